@@ -1,0 +1,78 @@
+# One command each. Everything runs in $(VENV), which is built on first need from requirements/dev.txt
+# and rebuilt when that file, pyproject.toml or the Python version changes.
+#
+#   make test PYTHON=python3.12              another Python (3.11 or newer)
+#   make test ARGS="-k ledger -x"            arguments for pytest
+#   make check VENV=../trialog-venv          another folder for the environment
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+ARGS ?=
+
+PYTHON_VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+STAMP := $(VENV)/.installed-$(PYTHON_VERSION)
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check --no-input
+
+# The tool that writes requirements/: used by `make lock` alone, so it is no part of the environment.
+LOCK_VENV := .venv-lock
+LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-config --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test check bench docs docs-check format format-check lint types lock clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
+
+install: $(STAMP) ## build the environment
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "trialog needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --require-hashes --requirement requirements/dev.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP) ## a ledger of a few trials, without account or network
+	@$(BIN)/trialog demo
+
+test: $(STAMP) ## run the tests
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: format-check lint types docs-check test ## everything that CI checks
+
+bench: $(STAMP) ## measure, and print every ratio
+	$(BIN)/python -m benchmarks
+
+docs: $(STAMP) ## write the generated pages of docs/
+	$(BIN)/python -m tracker.docs
+
+docs-check: $(STAMP) ## are the generated pages of docs/ up to date?
+	$(BIN)/python -m tracker.docs --check
+
+format: $(STAMP) ## format the code, and mend what the linter can mend
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format .
+
+format-check: $(STAMP)
+	$(BIN)/ruff format --check .
+
+lint: $(STAMP) ## run the linter
+	$(BIN)/ruff check .
+
+types: $(STAMP) ## check the types
+	$(BIN)/mypy
+
+lock: ## pin the newest releases in requirements/
+	$(PYTHON) -m venv --clear $(LOCK_VENV)
+	$(LOCK_VENV)/bin/python -m pip --quiet --disable-pip-version-check install uv
+	$(LOCK) --extra dev --output-file requirements/dev.txt
+	$(LOCK) --constraints requirements/dev.txt --output-file requirements/runtime.txt
+	rm -rf $(LOCK_VENV)
+
+clean: ## remove what the tools made
+	rm -rf $(VENV) $(LOCK_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,15 @@
+"""The truth, kept with care: streams of events, bodies, checkpoints and rejects in one SQL database.
+
+It promises one commit per unit of work, positions in commit order, a chain of hashes over everything
+recorded, and the same behaviour on SQLite and on PostgreSQL. It does not know what an event means, nor
+what a body is a picture of. Open `store.unit_of_work.Database` to begin.
+
+    errors         what can go wrong, sorted by what the caller does next
+    unit_of_work   Database and Transaction: the way in
+    events         the values: EventData before recording, RecordedEvent after
+    event_store    append and read
+    hash_chain     find what was changed behind our back
+    snapshots      content-addressed bodies
+    consumers      checkpoints of the ledger's readers
+    quarantine     what could not be taken in, kept with its reason
+"""

@@ -1,0 +1,31 @@
+"""Many rows at once, past SQLAlchemy's bookkeeping for each of them, which would cost as much as the insert.
+
+It promises the rows that SQLAlchemy's own insert would write; values must be what the driver takes as it is
+(text, numbers, bytes, None).
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+
+_MARKS = {"qmark": "?", "pyformat": "%s", "format": "%s"}
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert `rows`, each with a value for every column of `table`, in the order of the columns."""
+    if rows:
+        connection.exec_driver_sql(_insert(table, _MARKS[connection.dialect.paramstyle]), list(rows))
+
+
+def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Rows given by name as `insert_rows` takes them."""
+    names = [column.name for column in table.columns]
+    return [tuple([row[name] for name in names]) for row in rows]
+
+
+@lru_cache(maxsize=32)
+def _insert(table: Table, mark: str) -> str:
+    columns = [column.name for column in table.columns]
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"

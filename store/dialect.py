@@ -1,0 +1,54 @@
+"""The port of the databases: everything in which SQLite and PostgreSQL differ, and nothing else.
+
+A dialect is a stateless value. Whatever is not named here is the same SQL on both, and one contract suite
+runs over both. It does not know what the tables hold.
+"""
+
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.engine import URL
+
+from store.errors import StoreError
+
+
+class Dialect(Protocol):
+    """One database's ways.
+
+    Laws: between `begin_write` and its commit no other write transaction of the same database runs, so
+    positions are handed out in commit order; after `begin_read` every read sees one moment; neither waits
+    longer than the engine's `lock_wait_s`, then raises what `store_error` makes a Transient.
+    """
+
+    name: str
+    """SQLAlchemy's name of the database."""
+
+    json_texts: str
+    """SQL of a one-column table `value`, made of the JSON array of texts in the parameter :texts."""
+
+    def prepare(self, url: URL) -> URL:
+        """The complete URL; InvalidInput or Permanent when it cannot be a database."""
+
+    def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
+        """Arguments of `create_engine`."""
+
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
+        """Settings of a new connection of the driver."""
+
+    def begin_read(self, connection: Connection) -> None:
+        """Begin a transaction that sees one moment and can change nothing."""
+
+    def begin_write(self, connection: Connection) -> None:
+        """Begin the only write transaction, waiting for the one before it."""
+
+    def insert_or_ignore(self, table: Table) -> Insert:
+        """An INSERT that passes over rows whose key is taken."""
+
+    def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        """Statements after which the database itself refuses to change or replace rows of `table`."""
+
+    def size_bytes(self, connection: Connection) -> int:
+        """Bytes the database holds on disk, without its log."""
+
+    def store_error(self, error: BaseException, *, where: str) -> StoreError:
+        """The driver's error in the store's words; `where` names the database, without its password."""

@@ -1,0 +1,83 @@
+"""PostgreSQL: several hosts, one database, writers in a queue.
+
+It promises that write transactions run one after another (one advisory lock, held to the commit), so a
+position never becomes visible after a later one, and that a reading transaction sees one moment. It
+speaks through psycopg 3 alone.
+"""
+
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import URL
+
+from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
+
+_APPEND_LOCK = 0x73746F7265  # "store" in ASCII: the advisory lock of every write transaction
+_CONNECT_TIMEOUT_S = 10
+
+_TRANSIENT = ("08", "40", "53300", "55P03", "57P01", "57P02", "57P03")
+_CONFLICT = ("23",)
+_INVALID = ("22",)
+_FAULTS_OF_SETUP = ("authentication failed", "does not exist", "no password supplied", "could not translate")
+
+
+class PostgresqlDialect:
+    """For several hosts on one ledger."""
+
+    name = "postgresql"
+    json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
+
+    def prepare(self, url: URL) -> URL:
+        return url.set(drivername="postgresql+psycopg")
+
+    def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
+        return {"pool_pre_ping": True, "connect_args": {"connect_timeout": _CONNECT_TIMEOUT_S}}
+
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
+        dbapi_connection.execute(f"SET lock_timeout = {round(lock_wait_s * 1000)}")
+        dbapi_connection.commit()
+
+    def begin_read(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+    def begin_write(self, connection: Connection) -> None:
+        # READ COMMITTED: what follows the lock must see what its last holder committed.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})")
+
+    def insert_or_ignore(self, table: Table) -> Insert:
+        return insert(table).on_conflict_do_nothing()
+
+    def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        # PostgreSQL has no INSERT OR REPLACE; its upsert updates, so one trigger covers `keys` too.
+        return [
+            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" RAISE EXCEPTION '{table} is append-only, rows are never changed'"
+            " USING ERRCODE = 'insufficient_privilege'; END $$",
+            f"CREATE TRIGGER {table}_refuse_change BEFORE UPDATE OR DELETE ON {table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+            f"CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+        ]
+
+    def size_bytes(self, connection: Connection) -> int:
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+
+    def store_error(self, error: BaseException, *, where: str) -> StoreError:
+        state = getattr(error, "sqlstate", None) or ""
+        text = " ".join(str(error).split())
+        if state.startswith(_TRANSIENT) or (not state and _is_lost_connection(error, text)):
+            return Transient(f"{where}: the database is busy or the connection dropped ({text}); retry")
+        if state.startswith(_CONFLICT):
+            return Conflict(f"{where}: a row is already there or does not fit ({text}); reload and retry")
+        if state.startswith(_INVALID):
+            return InvalidInput(f"{where}: a value cannot be stored ({text}); mend the value")
+        return Permanent(f"{where}: the database refused: {text}")
+
+
+def _is_lost_connection(error: BaseException, text: str) -> bool:
+    if any(fault in text for fault in _FAULTS_OF_SETUP):
+        return False
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)

@@ -1,0 +1,101 @@
+"""SQLite: one file, one writer at a time, any number of readers beside it.
+
+It promises durable commits (write-ahead log, synchronous=FULL), one writer at a time (BEGIN IMMEDIATE)
+and readers that see one moment. It does not work on a network folder, where SQLite has no write-ahead log.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import URL
+
+from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
+
+_PERMANENT = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing of this transaction was kept",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "the file is not a SQLite database; name another file",
+    sqlite3.SQLITE_READONLY: "the file or this transaction is read-only; make it writable",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; check the folder and its permissions",
+    sqlite3.SQLITE_IOERR: "the disk failed; check it, nothing of this transaction was kept",
+}
+
+
+# Pages of 4 kB in the log before they are moved to the file: rarely enough that bulk work does not wait for it.
+_CHECKPOINT = "wal_autocheckpoint=8000"
+
+
+class SqliteDialect:
+    """The default: needs nothing but a folder to write to."""
+
+    name = "sqlite"
+    json_texts = "SELECT value FROM json_each(:texts)"
+
+    def prepare(self, url: URL) -> URL:
+        if not url.database or url.database == ":memory:" or url.query:
+            raise InvalidInput(f"{url.database or 'the URL'} names no file; write sqlite:///path/to/file")
+        path = Path(url.database).expanduser().absolute()
+        if path.is_dir():
+            raise InvalidInput(f"{path} is a folder; name a file inside it")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as err:
+            raise Permanent(f"{path.parent} cannot be made a folder ({err.strerror}); name another") from err
+        return url.set(database=str(path))
+
+    def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
+        # isolation_level None: the driver begins nothing by itself; begin_read and begin_write do.
+        return {"connect_args": {"timeout": lock_wait_s, "isolation_level": None}}
+
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
+        (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        if journal != "wal":
+            raise Permanent("SQLite has no write-ahead log in this folder; use a local disk")
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", _CHECKPOINT):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+    def begin_read(self, connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        connection.exec_driver_sql("BEGIN")
+
+    def begin_write(self, connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def insert_or_ignore(self, table: Table) -> Insert:
+        return insert(table).on_conflict_do_nothing()
+
+    def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: rows are never changed'); END"
+        taken = " OR ".join(_taken(table, key) for key in keys)
+        return [
+            f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} {refuse}",
+            f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} {refuse}",
+            # INSERT OR REPLACE deletes without asking the trigger above unless recursive_triggers is on,
+            # which is the connection's choice; this one cannot be chosen away.
+            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}",
+        ]
+
+    def size_bytes(self, connection: Connection) -> int:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        return int(pages) * int(page_bytes)
+
+    def store_error(self, error: BaseException, *, where: str) -> StoreError:
+        code = getattr(error, "sqlite_errorcode", 0)
+        primary = code & 0xFF
+        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return Transient(f"{where}: another program holds the database locked ({error}); retry")
+        if primary in _PERMANENT:
+            return Permanent(f"{where}: {_PERMANENT[primary]} ({error})")
+        if primary == sqlite3.SQLITE_CONSTRAINT and code != sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+            return Conflict(f"{where}: a row is already there or does not fit ({error}); reload and retry")
+        return Permanent(f"{where}: the database refused: {error}")
+
+
+def _taken(table: str, key: tuple[str, ...]) -> str:
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {same})"

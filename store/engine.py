@@ -1,0 +1,85 @@
+"""From a URL to an engine whose every transaction is begun the store's way.
+
+It promises that a plain path or sqlite:/// means one file, that any postgresql:// means psycopg, that a
+transaction waits at most `lock_wait_s` for another, and that only the store's errors leave the engine.
+It is the one module that knows the concrete dialects. It does not know the tables.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+from store.dialect import Dialect
+from store.dialects.postgresql import PostgresqlDialect
+from store.dialects.sqlite import SqliteDialect
+from store.errors import InvalidInput
+from store.translation import translate_statements, translated
+
+LOCK_WAIT_S = 30.0
+_WRITING = "store_writing"  # the execution option that tells a write transaction from a reading one
+
+_DIALECTS: dict[str, Dialect] = {
+    "sqlite": SqliteDialect(),
+    "postgresql": PostgresqlDialect(),
+    "postgres": PostgresqlDialect(),
+}
+
+
+def open_engine(url_or_path: str | Path, *, lock_wait_s: float = LOCK_WAIT_S) -> Engine:
+    """An engine on a SQLite file (path or sqlite:///) or a PostgreSQL database (postgresql://).
+
+    The folder of a SQLite file is made when missing. InvalidInput for what is no such URL; Permanent for
+    a file that is not a database or cannot be written; Transient when a server does not answer.
+    """
+    with translated(_without_password(url_or_path)):
+        url = _url(url_or_path)
+        dialect = dialect_named(url.get_backend_name())
+        url = dialect.prepare(url)
+        engine = create_engine(url, **dialect.engine_options(lock_wait_s=lock_wait_s))
+    _listen(engine, dialect, lock_wait_s)
+    translate_statements(engine, dialect)
+    return engine
+
+
+def writing_engine(engine: Engine) -> Engine:
+    """The same engine and pool, whose transactions are write transactions."""
+    return engine.execution_options(**{_WRITING: True})
+
+
+def dialect_named(name: str) -> Dialect:
+    """The dialect of SQLAlchemy's name of a database; InvalidInput for one the store does not run on."""
+    try:
+        return _DIALECTS[name]
+    except KeyError as err:
+        raise InvalidInput(f"the store runs on sqlite and postgresql, not on {name}") from err
+
+
+def _listen(engine: Engine, dialect: Dialect, lock_wait_s: float) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(dbapi_connection: Any, _record: object) -> None:
+        dialect.on_connect(dbapi_connection, lock_wait_s=lock_wait_s)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(_WRITING):
+            dialect.begin_write(connection)
+        else:
+            dialect.begin_read(connection)
+
+
+def _url(url_or_path: str | Path) -> URL:
+    if isinstance(url_or_path, str) and "://" in url_or_path:
+        try:
+            return make_url(url_or_path)
+        except ValueError as err:
+            raise InvalidInput(f"{_without_password(url_or_path)} is no database URL ({err})") from err
+    return URL.create("sqlite", database=str(url_or_path))
+
+
+def _without_password(url_or_path: str | Path) -> str:
+    """What may stand in a message when the URL could not even be parsed."""
+    text = str(url_or_path)
+    scheme, separator, rest = text.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"

@@ -1,0 +1,55 @@
+"""Bring a database to the shape this code knows.
+
+It promises that of several processes opening a new database at once one migrates and the others wait,
+that pending revisions commit together or not at all, that a database of newer code is refused untouched,
+and that an up-to-date database costs two small reads and no import of alembic.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from store.engine import writing_engine
+from store.errors import Permanent
+from store.translation import database_label
+
+REVISION = "0001"
+"""The newest revision in `store/migrations/versions`; a contract test keeps the two together."""
+
+
+def migrate(engine: Engine) -> None:
+    """Apply what is missing; Permanent when the database was made by newer code."""
+    with engine.connect() as reading:
+        if current_revision(reading) == REVISION:
+            return
+    with writing_engine(engine).begin() as connection:
+        found = current_revision(connection)  # again: another process may have been first
+        if found != REVISION:
+            _upgrade(connection, found=found, where=database_label(engine.url))
+
+
+def current_revision(connection: Connection) -> str | None:
+    """The revision a database is at; None for one that was never migrated."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _upgrade(connection: Connection, *, found: str | None, where: str) -> None:
+    # Imported here: only a database that must change pays for alembic.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    folder = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", folder.replace("%", "%%"))  # ConfigParser reads % as its own
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as err:
+        raise Permanent(
+            f"{where} is at revision {found}, which this program does not know: a newer one made it;"
+            f" update the program ({err})"
+        ) from err

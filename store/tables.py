@@ -1,0 +1,88 @@
+"""The tables of the store, as SQLAlchemy sees them; `store.migrations` is what makes them.
+
+It promises one shape on both databases: texts compare by code point (COLLATE "C" on PostgreSQL, as SQLite
+does by nature), instants are the texts of `store.instants`, bodies are zstd frames. A contract test
+compares it with what the migrations leave behind.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData()
+
+# INTEGER on SQLite, where only that name makes a primary key the row's own address.
+POSITION = BigInteger().with_variant(Integer(), "sqlite")
+TEXT = Text(collation="C").with_variant(Text(), "sqlite")
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("position", POSITION, primary_key=True, autoincrement=False),
+    Column("stream", TEXT, nullable=False),
+    Column("stream_version", Integer, nullable=False),
+    Column("event_id", TEXT, nullable=False),
+    Column("type", TEXT, nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("metadata", Text, nullable=False),
+    Column("recorded_at", TEXT, nullable=False),
+    Column("previous_hash", TEXT, nullable=False),
+    Column("hash", TEXT, nullable=False),
+    UniqueConstraint("stream", "stream_version", name="events_stream_version"),
+    UniqueConstraint("event_id", name="events_event_id"),
+)
+
+# One row, kept apart from the events, so that a ledger cut short is found.
+LEDGER_HEAD = Table(
+    "ledger_head",
+    METADATA,
+    Column("id", Integer, CheckConstraint("id = 1", name="ledger_head_one_row"), primary_key=True),
+    Column("position", POSITION, nullable=False),
+    Column("hash", TEXT, nullable=False),
+    Column("count", POSITION, nullable=False),
+)
+
+SNAPSHOTS = Table(
+    "snapshots",
+    METADATA,
+    Column("sha256", TEXT, primary_key=True),
+    Column("base_sha256", TEXT, nullable=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("body_sha256", TEXT, nullable=False),
+)
+
+CHECKPOINTS = Table(
+    "checkpoints",
+    METADATA,
+    Column("consumer", TEXT, primary_key=True),
+    Column("position", POSITION, nullable=False),
+    Column("updated_at", TEXT, nullable=False),
+)
+
+REJECTS = Table(
+    "rejects",
+    METADATA,
+    Column("id", POSITION, primary_key=True, autoincrement=True),
+    Column("fingerprint", TEXT, nullable=False),
+    Column("file", TEXT, nullable=False),
+    Column("member", TEXT, nullable=True),
+    Column("line", POSITION, nullable=True),
+    Column("reason", TEXT, nullable=False),
+    Column("size_bytes", POSITION, nullable=False),
+    Column("sha256", TEXT, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("kept_bytes", Integer, nullable=False),
+    Column("rejected_at", TEXT, nullable=False),
+    Column("run_id", TEXT, nullable=True),
+    UniqueConstraint("fingerprint", name="rejects_fingerprint"),
+)

@@ -1,0 +1,103 @@
+"""The way in: a database, and transactions in which everything of the store happens together.
+
+It promises that a `writing` block commits everything in it or, on any exception, nothing; that a
+`reading` block sees one moment; and that no error but the store's leaves either. It does not retry: a
+Transient or a Conflict is the caller's to handle.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from store.consumers import Checkpoints
+from store.dialect import Dialect
+from store.engine import LOCK_WAIT_S, dialect_named, open_engine, writing_engine
+from store.event_store import EventStore
+from store.instants import Clock
+from store.migrate import migrate
+from store.quarantine import Quarantine
+from store.snapshots import Snapshots
+from store.translation import database_label, translated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """Everything the store offers, on one connection; `connection` is for tables of the caller's own."""
+
+    connection: Connection
+    events: EventStore
+    snapshots: Snapshots
+    checkpoints: Checkpoints
+    quarantine: Quarantine
+
+
+class Database:
+    """An open database. It is not handed to other processes: they open their own by its `url`."""
+
+    def __init__(self, engine: Engine, *, clock: Clock) -> None:
+        self._engine = engine
+        self._writing_engine = writing_engine(engine)
+        self._dialect: Dialect = dialect_named(engine.dialect.name)
+        self._clock = clock
+
+    @classmethod
+    def open(cls, url_or_path: str | Path, *, clock: Clock, lock_wait_s: float = LOCK_WAIT_S) -> "Database":
+        """Open a SQLite file or a PostgreSQL database, made or brought up to date as needed.
+
+        `clock` tells the instant that is stored with everything. Raises what `open_engine` and `migrate`
+        raise.
+        """
+        engine = open_engine(url_or_path, lock_wait_s=lock_wait_s)
+        try:
+            with translated(database_label(engine.url)):
+                migrate(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, clock=clock)
+
+    @property
+    def url(self) -> str:
+        """What opens the same database elsewhere; with the password, so not for logs."""
+        return self._engine.url.render_as_string(hide_password=False)
+
+    @property
+    def dialect_name(self) -> str:
+        """'sqlite' or 'postgresql'."""
+        return self._dialect.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A transaction that sees one moment and can change nothing."""
+        with translated(database_label(self._engine.url)), self._engine.connect() as connection:
+            yield self._transaction(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """The only write transaction at its time; commits at the end, rolls back on any exception."""
+        with translated(database_label(self._engine.url)), self._writing_engine.begin() as connection:
+            yield self._transaction(connection)
+
+    def size_bytes(self) -> int:
+        """Bytes the database holds on disk, without its log."""
+        with self.reading() as transaction:
+            return self._dialect.size_bytes(transaction.connection)
+
+    def close(self) -> None:
+        """Close every connection; the database can be opened again."""
+        self._engine.dispose()
+
+    def __repr__(self) -> str:
+        return f"Database({database_label(self._engine.url)!r})"
+
+    def _transaction(self, connection: Connection) -> Transaction:
+        return Transaction(
+            connection=connection,
+            events=EventStore(connection, dialect=self._dialect, clock=self._clock),
+            snapshots=Snapshots(connection, dialect=self._dialect),
+            checkpoints=Checkpoints(connection, clock=self._clock),
+            quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
+        )

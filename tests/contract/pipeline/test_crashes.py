@@ -1,0 +1,159 @@
+"""An import that dies, wherever, loses nothing stored and repeats nothing when it is run again."""
+
+import multiprocessing
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from store.unit_of_work import Database
+from tests.contract.pipeline.copies import copied
+from tests.contract.pipeline.folders import contents, frequent_importer, import_paths, rejects, told, write_folder
+from tests.contract.pipeline.lab import Lab, silent, ticking_clock
+from tracker.pipeline.importing import Progress
+from tracker.pipeline.replaying import rebuild
+from tracker.sources.files import FileSource
+
+FORKSERVER = multiprocessing.get_context("forkserver")
+FORKSERVER.set_forkserver_preload(["tests.contract.pipeline.folders"])
+
+
+@pytest.fixture(scope="session")
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trials with their versions."""
+    path = tmp_path_factory.mktemp("import") / "records"
+    write_folder(path, request.param)
+    return path
+
+
+@pytest.fixture(scope="session")
+def uninterrupted(folder: Path, empty_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """What an import makes of the folder when nothing goes wrong."""
+    with copied(empty_sqlite, tmp_path_factory.mktemp("whole")) as url:
+        import_paths(url, str(folder))
+        lab = Lab.open(url)
+        yield lab
+        lab.close()
+
+
+few = pytest.mark.parametrize("folder", (60,), indirect=True, ids=("60 trials",))
+many = pytest.mark.parametrize("folder", (300,), indirect=True, ids=("300 trials",))
+
+
+def check_same(expected: Lab, actual: Lab) -> None:
+    """Trials, revisions, events and rejects are the same, and everything is in order."""
+    assert told(expected) == told(actual)
+    assert contents(expected) == contents(actual)
+    assert rejects(expected) == rejects(actual)
+    assert actual.verify().ok
+
+
+@many
+def test_an_uninterrupted_import_is_what_the_others_are_measured_by(uninterrupted: Lab) -> None:
+    """300 trials, of which three in four have versions; two bad records; the rebuilt views are the live ones."""
+    timelines = contents(uninterrupted)
+    assert 300 == len(timelines)
+    assert {1: 75, 2: 75, 3: 75, 4: 75} == {
+        length: sum(length == len(line) for line in timelines.values()) for length in range(1, 5)
+    }
+    assert [("a.jsonl", 8), ("b.jsonl", 151)] == [(file, line) for file, _, line, _, _ in rejects(uninterrupted)]
+    live = uninterrupted.rows()
+    rebuild(uninterrupted.database, show=silent)
+    assert live == uninterrupted.rows()
+
+
+@few
+def test_a_crash_after_each_commit(own_lab: Lab, folder: Path, uninterrupted: Lab) -> None:
+    """Broken off once after every transaction in turn, it ends as if nothing had happened."""
+    crashes = 0
+    while crashes < 100:
+        commits_left = crashes
+
+        def show(progress: Progress) -> None:
+            nonlocal commits_left
+            commits_left -= 1
+            if commits_left < 0:
+                raise KeyboardInterrupt
+
+        try:
+            with FileSource([folder]) as source:
+                frequent_importer(own_lab.database).run(source, show=show)
+            break
+        except KeyboardInterrupt:
+            crashes += 1
+    assert crashes >= 10
+    check_same(uninterrupted, own_lab)
+
+
+class Stops(Exception):
+    """The power is gone."""
+
+
+@few
+def test_a_crash_inside_each_transaction(own_url: str, folder: Path, uninterrupted: Lab) -> None:
+    """The store reads its clock in the middle of a transaction; dying there keeps nothing of it."""
+    reads_left = 0
+    clock = ticking_clock()
+
+    def stopping_clock() -> datetime:
+        nonlocal reads_left
+        reads_left -= 1
+        if reads_left < 0:
+            raise Stops
+        return clock()
+
+    crashes = 0
+    database = Database.open(own_url, clock=stopping_clock)
+    while True:
+        reads_left = crashes * 2 + 2
+        try:
+            with FileSource([folder]) as source:
+                frequent_importer(database).run(source)
+            break
+        except Stops:
+            crashes += 1
+    database.close()
+    assert crashes >= 10
+    lab = Lab.open(own_url)
+    check_same(uninterrupted, lab)
+    lab.close()
+
+
+@many
+def test_kill_9_at_any_moment(own_url: str, folder: Path, uninterrupted: Lab) -> None:
+    """Killed 24 times at random moments, then run to its end, it ends as if nothing had happened."""
+    random = Random(24)
+    killed = 0
+    while killed < 24:
+        process = FORKSERVER.Process(target=import_paths, args=(own_url, str(folder)))
+        process.start()
+        process.join(timeout=random.uniform(0.005, 0.25))
+        process.kill()
+        process.join()
+        killed += 1
+    import_paths(own_url, str(folder))
+    lab = Lab.open(own_url)
+    check_same(uninterrupted, lab)
+    lab.close()
+
+
+@many
+def test_two_imports_at_once_lose_and_double_nothing(own_url: str, folder: Path, uninterrupted: Lab) -> None:
+    """Two processes import overlapping halves; each content is there once, in its place of the timeline."""
+    versions = str(folder / "versions.jsonl")
+    halves = ((str(folder / "a.jsonl"), versions), (versions, str(folder / "b.jsonl")))
+    processes = [FORKSERVER.Process(target=import_paths, args=(own_url, *half)) for half in halves]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [0, 0] == [process.exitcode for process in processes]
+    lab = Lab.open(own_url)
+    assert contents(uninterrupted) == contents(lab)
+    assert sorted(rejects(uninterrupted)) == sorted(rejects(lab))
+    firsts = [event["stream"] for event in told(lab) if event["event"][1] == "trial_first_observed"]
+    assert 300 == len(firsts) == len(set(firsts))
+    assert lab.verify().ok
+    lab.close()

@@ -1,0 +1,189 @@
+"""A thin observation is compared only inside what it can show, and never removes what it cannot."""
+
+import pytest
+
+from tests.contract.pipeline.lab import Lab, told
+from tests.records import Json, enrollment, observation, selection, site, sites
+from tracker.domain.coverage import Coverage
+from tracker.domain.events import EventType, Origin
+from tracker.sources.page_layout import HEADINGS
+
+PAGE = """\
+A made trial
+
+NCT ID: {trial_id}
+
+Last Updated: {updated}
+
+Basic Information
+
+{basic}
+
+Recruitment Status
+
+{status}
+
+Total Enrollment
+
+10 participants
+
+Study Classification
+
+INTERVENTIONAL
+
+Brief Summary
+
+{summary}
+
+{text}
+
+Conditions
+
+{conditions}
+
+Pain
+
+Fever
+"""
+
+
+def page(lab: Lab, *, status: str = "RECRUITING", updated: str = "2026-01-10", text: str = "In short.") -> str:
+    """A page text of the trial."""
+    return PAGE.format(
+        trial_id=lab.trial,
+        updated=updated,
+        status=status,
+        text=text,
+        basic=HEADINGS["Basic Information"],
+        summary=HEADINGS["Brief Summary"],
+        conditions=HEADINGS["Conditions"],
+    )
+
+
+def whole(lab: Lab, *, status: str = "RECRUITING", posted_on: str = "2026-01-10") -> dict[str, Json]:
+    """The registry's own record of the same, with parts that no page shows."""
+    return lab.record(
+        status=status,
+        posted_on=posted_on,
+        data_on="2026-02-01",
+        descriptionModule={"briefSummary": "In  short."},
+        conditionsModule={"conditions": ["Fever", "Pain"], "keywords": ["made"]},
+        designModule={"enrollmentInfo": {"count": 10, "type": "ESTIMATED"}, "studyType": "INTERVENTIONAL"},
+        contactsLocationsModule=sites(2),
+    )
+
+
+def kinds(lab: Lab) -> list[tuple[EventType, Origin]]:
+    """Type and origin of each of the trial's events."""
+    return [(one.event.change.type, one.event.origin) for one in lab.events()]
+
+
+def test_the_record_after_its_page_text_only_widens(lab: Lab) -> None:
+    """What the page could not show enters as one coverage_widened of origin baseline, and as nothing else."""
+    lab.see_each(page(lab), whole(lab))
+    assert [
+        (EventType.TRIAL_FIRST_OBSERVED, Origin.BASELINE),
+        (EventType.COVERAGE_WIDENED, Origin.BASELINE),
+    ] == kinds(lab)
+    assert [False, True] == [revision.is_whole for revision in lab.timeline()]
+    assert whole(lab) == lab.stored(lab.at().snapshot)
+
+
+def test_differences_inside_the_pages_coverage_are_changes(lab: Lab) -> None:
+    """The record's other status is a change by its sponsor; the rest of the record still only widens."""
+    lab.see_each(page(lab), whole(lab, status="COMPLETED", posted_on="2026-02-20"))
+    assert [
+        ("last_update_post_date", "2026-01-10", "2026-02-20"),
+        ("overall_status", "RECRUITING", "COMPLETED"),
+    ] == [(field, old, new) for _, _, field, old, new in told(lab.trail()) if field != "record"]
+    assert [Origin.SPONSOR, Origin.SPONSOR, Origin.BASELINE] == [origin for _, origin in kinds(lab)[1:]]
+
+
+def test_a_page_text_after_the_record_removes_nothing(lab: Lab) -> None:
+    """A page that says the same inside its coverage is no revision, and the record stays as it was."""
+    lab.see_each(whole(lab), page(lab), page(lab))
+    assert 1 == len(lab.events())
+    assert whole(lab) == lab.stored(lab.at().snapshot)
+
+
+def test_a_page_text_that_differs_keeps_all_that_it_cannot_show(lab: Lab) -> None:
+    """A newer page is a revision whose record is the one before it with the page's own differences."""
+    lab.see_each(whole(lab), page(lab, status="COMPLETED", updated="2026-02-20", text="In other words."))
+    expected = whole(lab)
+    expected["protocolSection"]["statusModule"]["overallStatus"] = "COMPLETED"
+    expected["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"]["date"] = "2026-02-20"
+    expected["protocolSection"]["descriptionModule"]["briefSummary"] = "In other words."
+    newest = lab.at()
+    assert (2, True, "page_text") == (newest.revision, newest.is_whole, newest.source)
+    assert expected == lab.stored(newest.snapshot)
+    fields = {field for _, _, field, _, _ in told(lab.trail()[1:])}
+    assert {"overall_status", "last_update_post_date", "brief_summary"} == fields
+    assert lab.verify().ok
+
+
+def test_what_the_page_showed_is_kept_as_it_was(lab: Lab) -> None:
+    """Beside the revision's record, the thin record itself is a snapshot that its events name as their cause."""
+    lab.see_each(whole(lab), page(lab, status="COMPLETED", updated="2026-02-20"))
+    revision = lab.events()[-1].event.revision
+    assert revision.observed != revision.snapshot
+    assert "contactsLocationsModule" not in lab.stored(revision.observed)["protocolSection"]
+
+
+def test_a_selection_speaks_of_its_own_leaves_only(lab: Lab) -> None:
+    """Of sites asked for by name and status, a new status is a change and a missing contact is none."""
+    places = [
+        site("Alpha Clinic", "Bergen", "Norway", status="RECRUITING", zip="5003"),
+        site("Beta Hospital", "Lyon", "France", status="RECRUITING", zip="69001"),
+    ]
+    lab.see(lab.record(contactsLocationsModule={"locations": places, "overallOfficials": [{"name": "A"}]}))
+    shown = [site("Beta Hospital", "Lyon", "France", status="COMPLETED"), {**places[0]}]
+    del shown[1]["zip"]
+    lab.see(selection(lab.trial, contactsLocationsModule={"locations": shown}))
+    changes = [(one.type, one.old, one.new) for one in lab.trail()[1:]]
+    assert [("location_status_changed", "RECRUITING", "COMPLETED")] == changes
+    module = lab.stored(lab.at().snapshot)["protocolSection"]["contactsLocationsModule"]
+    assert [places[0], {**places[1], "status": "COMPLETED"}] == module["locations"]
+    assert [{"name": "A"}] == module["overallOfficials"]
+
+
+def test_a_second_selection_widens_the_first(lab: Lab) -> None:
+    """Two selections of different fields make one record that covers both."""
+    lab.see(selection(lab.trial, designModule=enrollment(10)))
+    lab.see(selection(lab.trial, conditionsModule={"conditions": ["Pain"]}))
+    protocol = lab.stored(lab.at().snapshot)["protocolSection"]
+    assert ({"conditions": ["Pain"]}, enrollment(10)) == (protocol["conditionsModule"], protocol["designModule"])
+    assert [EventType.TRIAL_FIRST_OBSERVED, EventType.COVERAGE_WIDENED] == [kind for kind, _ in kinds(lab)]
+    assert lab.verify().ok
+
+
+SWEEP = Coverage(patterns=frozenset({"/protocolSection/statusModule/whyStopped", "/derivedSection"}))
+
+
+@pytest.mark.parametrize("earliest", (False, True), ids=("between", "before all"))
+def test_an_older_whole_record_takes_the_place_of_a_thin_one(lab: Lab, earliest: bool) -> None:
+    """A whole record that was true earlier, and says what a thin one held says, is not lost: it replaces it."""
+    first, older, thin = (
+        lab.record(posted_on=None, data_on=day, statusModule={"whyStopped": why})
+        for day, why in (("2026-02-01", "Rest"), ("2026-02-05", "Funds"), ("2026-02-10", "Funds"))
+    )
+    if not earliest:
+        lab.observe(observation(first, SWEEP))
+    lab.observe(observation(thin, SWEEP))
+    lab.observe(observation(older))
+    newest = lab.at()
+    assert (True, "2026-02-05", older) == (newest.is_whole, newest.data_on, lab.stored(newest.snapshot))
+    assert (1 if earliest else 2) == len(lab.timeline())
+    lab.observe(observation(thin, SWEEP), observation(older))
+    assert (2 if earliest else 3) == lab.at().revision
+    assert lab.verify().ok
+
+
+def test_widening_is_told_once_along_the_finest_way(lab: Lab) -> None:
+    """A whole record between a page and a later record: it is the one that widens what was known."""
+    lab.see(page(lab))
+    lab.see(whole(lab, status="COMPLETED", posted_on="2026-02-20"))
+    between = whole(lab, status="SUSPENDED", posted_on="2026-01-20")
+    between["derivedSection"]["miscInfoModule"]["versionHolder"] = "2026-01-25"
+    lab.see(between)
+    widened = [one.revision for one in lab.trail() if one.type == EventType.COVERAGE_WIDENED]
+    assert [3] == widened

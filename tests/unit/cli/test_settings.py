@@ -1,0 +1,83 @@
+"""Where settings come from, which comes first, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from tracker.domain.errors import InvalidInput
+from tracker.settings import Settings, default_database, read_settings
+
+
+def test_defaults_are_those_of_the_shipped_file() -> None:
+    """Where nobody says anything, config/trialog.toml holds, and the ledger lies in the data directory."""
+    assert Settings(
+        database=str(default_database()), log_format="auto", log_level="warning", import_processes=0
+    ) == read_settings(options={}, environment={})
+
+
+def test_an_option_comes_first_then_the_environment_then_the_file(tmp_path: Path) -> None:
+    """Option, environment, settings file, default: the first that says something counts."""
+    file = tmp_path / "s.toml"
+    file.write_text(
+        'database = "f.db"\n[log]\nlevel = "info"\nformat = "json"\n[import]\nprocesses = 2\n', encoding="utf-8"
+    )
+    found = read_settings(
+        options={"database": "o.db"},
+        config_file=file,
+        environment={"TRIALOG_DATABASE": "e.db", "TRIALOG_LOG__LEVEL": "debug", "TRIALOG_LOG__FORMAT": ""},
+    )
+    assert Settings(database="o.db", log_format="json", log_level="debug", import_processes=2) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    (("l.db", "{folder}/l.db"), ("/var/l.db", "/var/l.db"), ("sqlite:///l.db", "sqlite:///l.db"), ("~/l.db", "~/l.db")),
+)
+def test_a_path_in_a_file_starts_at_its_folder(written: str, meant: str, tmp_path: Path) -> None:
+    """A relative path is the file's; absolute ones, URLs and homes stay as they are."""
+    file = tmp_path / "s.toml"
+    file.write_text(f'database = "{written}"', encoding="utf-8")
+    found = read_settings(options={}, config_file=file, environment={})
+    assert meant.format(folder=tmp_path) == found.database
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    (
+        ('databse = "x"', "unknown setting .*databse; did you mean database"),
+        ("[log]\ncolour = 1", "unknown setting .*log.colour"),
+        ('[log]\nlevel = "warn"', "log.level is 'warn'; did you mean warning"),
+        ("[log]\nlevel = 3", "log.level is 3; expected one of debug, info, warning, error"),
+        ("[import]\nprocesses = -1", "expected a whole number from 0 to 64"),
+        ("[import]\nprocesses = true", "expected a whole number"),
+        ("database = 1", "expected a text in quotes"),
+        ("database =", "is not TOML"),
+    ),
+)
+def test_what_is_not_expected_is_refused(text: str, sentence: str, tmp_path: Path) -> None:
+    """An unknown name or value of a settings file is refused with what was expected."""
+    file = tmp_path / "s.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput, match=sentence):
+        read_settings(options={}, config_file=file, environment={})
+
+
+@pytest.mark.parametrize(
+    ("variable", "sentence"),
+    (
+        ("TRIALOG_DATABSE", "did you mean TRIALOG_DATABASE"),
+        ("TRIALOG_LOG__COLOUR", "unknown environment variable TRIALOG_LOG__COLOUR"),
+        ("TRIALOG_LOG__LEVEL", "TRIALOG_LOG__LEVEL is 'x'; expected one of"),
+        ("TRIALOG_IMPORT__PROCESSES", "expected a whole number"),
+    ),
+)
+def test_misspelt_variables_are_refused(variable: str, sentence: str) -> None:
+    """A variable that is nearly ours, or of one of our sections, is refused by name."""
+    with pytest.raises(InvalidInput, match=sentence):
+        read_settings(options={}, environment={variable: "x"})
+
+
+def test_variables_of_others_are_left_alone() -> None:
+    """What a container's surroundings set under our name is not ours."""
+    settings = {"TRIALOG_PORT": "tcp://10.0.0.1:80", "TRIALOG_SERVICE_HOST": "10.0.0.1", "TRIALOG_TEST_POSTGRES": "x"}
+    assert read_settings(options={}, environment={}) == read_settings(options={}, environment=settings)

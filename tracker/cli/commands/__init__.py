@@ -1,0 +1,1 @@
+"""One module per command, each holding ``command``; what is heavy is imported inside."""

@@ -1,0 +1,48 @@
+"""What the commands that ask share: today, the names of fields, and what pointers stand for."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from store.errors import StoreError
+from store.json_text import decode
+from store.unit_of_work import Transaction
+from tracker.cli.options import check_fields
+from tracker.domain.pointer import resolve
+from tracker.domain.record import Json
+from tracker.views.trails import FeedFilter, feed
+
+if TYPE_CHECKING:
+    from tracker.services import Services
+
+_RECORDS_KEPT = 4  # unpacked records: those of one revision and its predecessor, and of the next
+
+
+def today(now: Callable[[], datetime]) -> date:
+    """The calendar day in UTC."""
+    return now().astimezone(UTC).date()
+
+
+def require_fields(fields: tuple[str, ...], services: "Services", transaction: Transaction) -> None:
+    """Refuse a field that nothing is called; slow only for a name that is not in the catalogue."""
+    if not fields:
+        return
+
+    def is_recorded(name: str) -> bool:
+        return any(True for _ in feed(transaction.connection, FeedFilter(fields=[name]), limit=1))
+
+    check_fields(fields, services.catalogue, is_recorded)
+
+
+def fetching(transaction: Transaction) -> Callable[[Json], Json]:
+    """What a pointer of the ledger stands for; None where the snapshot cannot be had."""
+
+    @lru_cache(maxsize=_RECORDS_KEPT)
+    def record(snapshot: str) -> Any:
+        try:
+            return decode(transaction.snapshots.get(snapshot))
+        except StoreError:  # what is damaged is verify's to say; the change itself is still worth showing
+            return None
+
+    return lambda value: resolve(record(value["snapshot"]), value["pointer"])

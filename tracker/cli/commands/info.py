@@ -1,0 +1,56 @@
+"""``trialog info``: how much the ledger holds."""
+
+import click
+
+from tracker.cli.options import global_options, json_option
+from tracker.cli.session import Session
+
+
+@click.command("info", short_help="How much the ledger holds.")
+@json_option
+@global_options
+@click.pass_obj
+def command(session: Session, as_json: bool) -> None:
+    """How much the ledger holds: trials, revisions, events, size, newest data date, statuses.
+
+    \b
+    Example:
+      trialog info --json
+    """
+    from tracker.cli.streams import write_lines
+    from tracker.views.overview import overview
+
+    with session.services() as services:
+        size_bytes = services.database.size_bytes()
+        with services.database.reading() as transaction:
+            found = overview(
+                transaction.connection,
+                events=transaction.events.head().count,
+                rejects=transaction.quarantine.count(),
+                size_bytes=size_bytes,
+            )
+        if as_json:
+            write_lines([found])
+            return
+        from tracker.cli.page import Page
+        from tracker.cli.safe_text import one_line
+        from tracker.cli.wording import size, words
+
+        page = Page()
+        page.line(repr(services.database).removeprefix("Database(").removesuffix(")").strip("'"), style="bold")
+        page.fields(
+            [
+                ("trials", f"{found.trials:,}"),
+                ("revisions", f"{found.revisions:,}"),
+                ("events", f"{found.events:,}"),
+                ("refused", f"{found.rejects:,}"),
+                ("size", size(found.size_bytes)),
+                ("newest data date", found.newest_data_on or "-"),
+            ],
+            indent=2,
+        )
+        if found.by_status:
+            page.line("by status", style="bold")
+            page.fields(
+                [(words(one_line(status)), f"{number:,}") for status, number in found.by_status.items()], indent=2
+            )

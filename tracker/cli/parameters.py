@@ -1,0 +1,142 @@
+"""What may stand behind an option: ids, days, instants, names. Each refusal says what was expected and what is near.
+
+Days are calendar dates of the registry; instants carry a zone, since nobody can know which one was meant.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NoReturn
+
+import click
+
+from tracker.domain.errors import InvalidInput
+from tracker.domain.trial_id import parse_trial_id
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_INSTANT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
+)
+_MOST_LISTED = 20  # names; more than that is a page of documentation, not a message
+
+
+class TrialIdType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
+    """An NCT number; what it should look like is the domain's knowledge."""
+
+    name = "ID"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return parse_trial_id(value)
+        except InvalidInput as err:
+            raise click.UsageError(str(err), ctx) from err
+
+
+class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
+    """A calendar day."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        day = parse_day(value.strip())
+        if day is None:
+            near = f"; did you mean {value.strip()}-01?" if _MONTH.fullmatch(value.strip()) else ""
+            _refuse(f"{value!r} is not a date: expected a day of the calendar such as 2026-02-15{near}", param, ctx)
+        return day
+
+
+class InstantType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
+    """An instant as RFC 3339 writes it; a date alone is the first moment of that day, UTC."""
+
+    name = "INSTANT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        text = value.strip()
+        day = parse_day(text)
+        if day is not None:
+            return datetime.combine(day, time(), UTC)
+        match = _INSTANT.fullmatch(text)
+        if match is not None and match[3] is None:
+            _refuse(f"{value!r} has no time zone: write {text}Z for UTC, or an offset such as +02:00", param, ctx)
+        try:
+            assert match is not None
+            return datetime.fromisoformat(f"{match[1]}T{match[2][:15]}{match[3].upper()}").astimezone(UTC)
+        except (AssertionError, ValueError, OverflowError):
+            _refuse(f"{value!r} is not an instant: expected one such as 2026-02-15T09:30:00Z", param, ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From an instant (included) to another (excluded): one instant, or all of one day."""
+
+    start: datetime
+    end: datetime
+
+
+class SpanType(InstantType):
+    """An instant, or a date for the whole day in UTC."""
+
+    name = "DATE|INSTANT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Span:  # type: ignore[override]  # more than its start
+        if isinstance(value, Span):
+            return value
+        start = super().convert(value, param, ctx)
+        length = timedelta(days=1) if parse_day(value.strip()) else timedelta()
+        try:
+            return Span(start, start + length)
+        except OverflowError:
+            return Span(start, start)
+
+
+class NameType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
+    """One name of a closed set."""
+
+    def __init__(self, what: str, names: Iterable[str]) -> None:
+        self.name = what.upper()
+        self._what = what
+        self._names = tuple(names)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        name = str(value).strip().lower()
+        if name not in self._names:
+            _refuse(unknown_name(self._what, str(value), self._names), param, ctx)
+        return name
+
+
+def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+    """The sentence that refuses ``name``: with what is near, else with what there is."""
+    known = tuple(known)
+    near = difflib.get_close_matches(name.lower(), known, 3)
+    near = near or [other for other in known if name and name.lower() in other][:3]
+    if near:
+        return f"there is no {what} {name!r}; did you mean {' or '.join(near)}?"
+    if len(known) <= _MOST_LISTED:
+        return f"there is no {what} {name!r}; expected one of {', '.join(known)}"
+    return f"there is no {what} {name!r}; docs/fields.md lists all {len(known)}"
+
+
+def parse_day(text: str) -> date | None:
+    """``text`` as a day, None where it is none."""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _refuse(message: str, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
+    option = param.opts[0] if param is not None and param.param_type_name == "option" else None
+    raise click.UsageError(f"{option}: {message}" if option else message, ctx)
+
+
+TRIAL_ID = TrialIdType()
+DAY = DayType()
+INSTANT = InstantType()
+SPAN = SpanType()

@@ -1,0 +1,46 @@
+"""What one run of the command line knows: its settings, and the exit status it will have.
+
+It promises that nothing is opened, and no setting read, before a command asks for it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.cli.failures import BAD_ANSWER
+from tracker.settings import Settings, read_settings
+
+if TYPE_CHECKING:  # the services bring the database with them, which --help does without
+    from tracker.services import Services
+
+
+class Session:
+    """One run. ``database`` and ``config`` are the options as given, the last one if given twice."""
+
+    def __init__(self) -> None:
+        self.database: str | None = None
+        self.config: Path | None = None
+        self.status = 0
+
+    def answer_is_bad(self) -> None:
+        """The run will end with status 1; said before the answer is written, which may fail."""
+        self.status = BAD_ANSWER
+
+    def settings(self) -> Settings:
+        """The settings that hold; log lines look accordingly from now on."""
+        from tracker.logs import configure_logs
+
+        settings = read_settings(options={"database": self.database}, config_file=self.config)
+        configure_logs(settings)
+        return settings
+
+    @contextmanager
+    def services(self) -> "Iterator[Services]":
+        """Everything that works on the database, open as long as the block lasts."""
+        settings = self.settings()
+        from tracker.cli.progress import position_shown
+        from tracker.services import open_services
+
+        with position_shown("Bringing the views up to date") as show, open_services(settings, show=show) as services:
+            yield services

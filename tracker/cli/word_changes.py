@@ -1,0 +1,93 @@
+"""Which words of a text changed, for people to read. Pure.
+
+It promises that the pieces that are gone and the pieces that stayed make up the old text, those that stayed
+and those that came the new one, save what is skipped because nothing changed there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz.distance import Indel
+
+CONTEXT_WORDS = 6  # that stay visible around a change
+MOST_WORDS = 20_000  # beyond, comparing would take seconds and nobody could read the result
+_LONGEST_PIECE_WORDS = 150
+_LEAST_ALIKE = 0.35  # below, one text in place of another reads better than shreds of both
+
+Kind = Literal["same", "gone", "new", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words and what became of them."""
+
+    kind: Kind
+    text: str
+
+
+def word_changes(old: str, new: str) -> list[Piece]:
+    """The pieces in reading order; equal texts have none that is gone or new."""
+    before, after = old.split(), new.split()
+    if max(len(before), len(after)) > MOST_WORDS or Indel.normalized_similarity(before, after) < _LEAST_ALIKE:
+        return _replaced(before, after)
+    blocks = list(_joined(before, after))
+    return [
+        piece
+        for place, (kind, words) in enumerate(blocks)
+        for piece in _shortened(kind, words, is_first=place == 0, is_last=place == len(blocks) - 1)
+    ]
+
+
+def _replaced(before: list[str], after: list[str]) -> list[Piece]:
+    pieces = (("gone", before), ("new", after))
+    return [Piece(kind, _cut(words)) for kind, words in pieces if words]  # type: ignore[arg-type]  # both are kinds
+
+
+def _joined(before: list[str], after: list[str]) -> Iterator[tuple[Kind, list[str]]]:
+    """Runs of words; a change that a single equal word would tear apart stays one."""
+    gone: list[str] = []
+    new: list[str] = []
+    opcodes = list(Indel.opcodes(before, after))
+    for at, code in enumerate(opcodes):
+        words = before[code.src_start : code.src_end]
+        is_inside = 0 < at < len(opcodes) - 1
+        if code.tag == "equal" and not (is_inside and len(words) == 1 and gone and new):
+            yield from _flushed(gone, new)
+            gone, new = [], []
+            yield "same", words
+        elif code.tag == "equal":
+            gone, new = gone + words, new + words
+        else:
+            gone, new = gone + words, new + after[code.dest_start : code.dest_end]
+    yield from _flushed(gone, new)
+
+
+def _flushed(gone: list[str], new: list[str]) -> Iterator[tuple[Kind, list[str]]]:
+    if gone:
+        yield "gone", gone
+    if new:
+        yield "new", new
+
+
+def _shortened(kind: Kind, words: list[str], *, is_first: bool, is_last: bool) -> Iterator[Piece]:
+    if kind != "same":
+        yield Piece(kind, _cut(words))
+        return
+    head = [] if is_first else words[:CONTEXT_WORDS]
+    tail = [] if is_last else words[-CONTEXT_WORDS:]
+    if len(head) + len(tail) + 1 >= len(words):
+        yield Piece("same", " ".join(words))
+        return
+    if head:
+        yield Piece("same", " ".join(head))
+    yield Piece("skipped", "…")
+    if tail:
+        yield Piece("same", " ".join(tail))
+
+
+def _cut(words: list[str]) -> str:
+    if len(words) <= _LONGEST_PIECE_WORDS:
+        return " ".join(words)
+    more = len(words) - _LONGEST_PIECE_WORDS
+    return f"{' '.join(words[:_LONGEST_PIECE_WORDS])} … ({more:,} more words)"

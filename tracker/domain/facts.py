@@ -1,0 +1,41 @@
+"""The facts of a record that questions are asked about: titles, people in charge, places, status, dates."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.record import Json, list_at, posted_on, submitted_on, text_at
+from tracker.domain.staleness import Staleness, staleness_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What lists and searches show of one content of a trial; verbatim, in the record's order."""
+
+    title: str | None
+    lead_sponsor: str | None
+    conditions: tuple[str, ...]
+    countries: tuple[str, ...]
+    phases: tuple[str, ...]
+    posted_on: date | None
+    submitted_on: str | None
+    staleness: Staleness
+
+
+def facts_of(record: Json) -> Facts:
+    """The facts of ``record``; what is missing or of another shape is None or empty."""
+    locations = list_at(record, "protocolSection", "contactsLocationsModule", "locations")
+    return Facts(
+        title=text_at(record, "protocolSection", "identificationModule", "briefTitle")
+        or text_at(record, "protocolSection", "identificationModule", "officialTitle"),
+        lead_sponsor=text_at(record, "protocolSection", "sponsorCollaboratorsModule", "leadSponsor", "name"),
+        conditions=_texts(list_at(record, "protocolSection", "conditionsModule", "conditions")),
+        countries=_texts([place.get("country") for place in locations if isinstance(place, dict)]),
+        phases=_texts(list_at(record, "protocolSection", "designModule", "phases")),
+        posted_on=posted_on(record),
+        submitted_on=submitted_on(record),
+        staleness=staleness_of(record),
+    )
+
+
+def _texts(values: list[Json]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))

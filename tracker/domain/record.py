@@ -1,0 +1,89 @@
+"""A trial's record as the registry publishes it (API v2 study JSON), and safe ways to read from it.
+
+The shape is the registry's: ``protocolSection``, ``resultsSection?``, ``annotationSection?``,
+``documentSection?``, ``derivedSection?``, ``hasResults?``. Records of old captures have single values where
+lists belong; the readers here take both. Nothing here changes a record.
+"""
+
+from datetime import date
+from typing import Any, TypeAlias
+
+from tracker.domain.partial_date import PartialDate, parse_partial_date
+
+Json: TypeAlias = Any  # the JSON edge: whatever the registry sends
+
+OWN_SECTION = "trialogSection"  # what a source shows and API v2 has no place for
+
+
+def text_at(record: Json, *keys: str) -> str | None:
+    """The non-empty text at ``keys``, or None."""
+    value = value_at(record, *keys)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def value_at(record: Json, *keys: str) -> Json:
+    """The value at ``keys``, or None where any step is missing."""
+    for key in keys:
+        if not isinstance(record, dict):
+            return None
+        record = record.get(key)
+    return record
+
+
+def list_at(record: Json, *keys: str) -> list[Json]:
+    """The list at ``keys``; a single value counts as a list of one, nothing as an empty one."""
+    value = value_at(record, *keys)
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def module(record: Json, name: str) -> Json:
+    """A module of the protocol section, or an empty object."""
+    found = value_at(record, "protocolSection", name)
+    return found if isinstance(found, dict) else {}
+
+
+def nct_id(record: Json) -> str | None:
+    """The record's own NCT number, verbatim."""
+    return text_at(record, "protocolSection", "identificationModule", "nctId")
+
+
+def status_date(record: Json, name: str) -> PartialDate | None:
+    """A date of the status module, such as ``completionDateStruct``; None where there is no usable one."""
+    value = value_at(record, "protocolSection", "statusModule", name)
+    if isinstance(value, dict):
+        value = value.get("date")
+    return parse_partial_date(value) if isinstance(value, str) else None
+
+
+def posted_on(record: Json) -> date | None:
+    """The registry's post date of this content: ``lastUpdatePostDateStruct.date``."""
+    found = status_date(record, "lastUpdatePostDateStruct")
+    return found.last_day if found else None
+
+
+def submitted_on(record: Json) -> str | None:
+    """``lastUpdateSubmitDate``, verbatim."""
+    return text_at(record, "protocolSection", "statusModule", "lastUpdateSubmitDate")
+
+
+def data_on(record: Json) -> date | None:
+    """The data release the record was read from: ``derivedSection.miscInfoModule.versionHolder``."""
+    text = text_at(record, "derivedSection", "miscInfoModule", "versionHolder")
+    found = parse_partial_date(text) if text else None
+    return found.last_day if found else None
+
+
+def is_whole(record: Json) -> bool:
+    """Whether a study object is a whole record rather than a selection of fields.
+
+    Every published record has ``hasResults``, ``derivedSection`` and an overall status; history snapshots
+    lack the first two. Only an object with none of the three is taken for a selection, such as a list page
+    asked for with ``fields=``.
+    """
+    return (
+        "hasResults" in record
+        or "derivedSection" in record
+        or text_at(record, "protocolSection", "statusModule", "overallStatus") is not None
+    )

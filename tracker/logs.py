@@ -1,0 +1,45 @@
+"""Log lines: through structlog, to standard error, for people or for machines.
+
+It promises that standard output stays free of them, and that a line finds today's standard error, also while
+a progress bar stands in its place. What is logged, and when, is the business of those who log.
+"""
+
+import logging
+import sys
+
+import structlog
+
+from tracker.settings import Settings
+
+
+class StandardError:
+    """Standard error as it is when a line is written."""
+
+    def write(self, text: str) -> int:
+        """Write through."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush through."""
+        sys.stderr.flush()
+
+
+def configure_logs(settings: Settings) -> None:
+    """From now on log lines look as ``settings`` say."""
+    is_console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
+    last: list[structlog.typing.Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        if is_console
+        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(file=StandardError()),  # type: ignore[arg-type]  # writes and flushes
+        cache_logger_on_first_use=False,
+    )

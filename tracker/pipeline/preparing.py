@@ -1,0 +1,73 @@
+"""Everything about an observation that needs no knowledge of what is held: done by workers, in parallel.
+
+The address of a snapshot is the SHA-256 of the sorted JSON of its tracked content, verbatim
+(``docs/architecture.md`` says why not of the canonical form). Preparing is pure; results are picklable.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from store.json_text import decode, encode, join_members
+from store.snapshots import PackedBody, pack, unpack
+from tracker.diffing.canonical import tracked
+from tracker.domain.coverage import Coverage
+from tracker.domain.facts import facts_of
+from tracker.domain.record import Json, data_on
+from tracker.pipeline.transitions import Observed
+from tracker.source import Observation
+from tracker.views.rows import Row, facts_columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An observation ready to be recorded.
+
+    ``packed`` is its record, verbatim and compressed; ``facts`` are the columns of the views that are read from it.
+    """
+
+    trial_id: str
+    snapshot: str
+    packed: PackedBody
+    facts: Row
+    coverage: Coverage
+    data_on: date | None
+    source: str
+
+    def observed(self, observed_at: datetime) -> Observed:
+        """What planning needs of it."""
+        return Observed(
+            trial_id=self.trial_id,
+            read=lambda: decode(unpack(self.packed)),
+            snapshot=self.snapshot,
+            coverage=self.coverage,
+            posted_on=date.fromisoformat(self.facts["posted_on"]) if self.facts["posted_on"] else None,
+            data_on=self.data_on,
+            observed_at=observed_at,
+            source=self.source,
+        )
+
+
+def address_of(record: Json, sections: Mapping[str, bytes] | None = None) -> str:
+    """The address of a record's content; ``sections`` are its members, encoded, where they are at hand."""
+    encoded = sections or {}
+    kept = tracked(record)
+    members = {
+        key: encoded[key] if key in encoded and member is record[key] else encode(member)
+        for key, member in kept.items()
+    }
+    return hashlib.sha256(join_members(members)).hexdigest()
+
+
+def prepare(observation: Observation, *, address: str) -> Prepared:
+    """Pack an observation whose content has the given address."""
+    return Prepared(
+        trial_id=observation.trial_id,
+        snapshot=address,
+        packed=pack(address, observation.body),
+        facts=facts_columns(facts_of(observation.record)),
+        coverage=observation.coverage,
+        data_on=data_on(observation.record),
+        source=observation.source,
+    )

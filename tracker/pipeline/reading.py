@@ -1,0 +1,164 @@
+"""Reads raw records in worker processes: what is unchanged by hash ends here, the rest is prepared.
+
+Workers look up what is held by themselves, so that an unchanged record costs a parse, a dump and a hash and is not
+sent back. Results come in the order of the input. For a few records no process is started.
+"""
+
+import os
+import re
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+
+from store.unit_of_work import Database
+from tracker.domain.clock import SystemClock
+from tracker.domain.record import data_on
+from tracker.pipeline.collector import collect_young, rest_collector
+from tracker.pipeline.preparing import Prepared, address_of, prepare
+from tracker.source import Observation, RawRecord, Refusal
+from tracker.views.held import Head, heads
+
+BATCH_RECORDS = 128
+BATCH_BYTES = 2_000_000
+BATCHES_AHEAD = 8  # per worker: enough to read while a commit is written
+
+_ID = re.compile(rb"NCT\d{8}")  # the first in a record is nearly always its own
+
+ReadRecord = Callable[[RawRecord], Observation | Refusal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """A record whose content is that of its trial's newest revision."""
+
+    trial_id: str
+
+
+Outcome = Prepared | Unchanged | Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How workers read: with which reader, against which database, which trials are never taken for unchanged."""
+
+    database_url: str
+    read: ReadRecord
+    repeated: frozenset[str]
+
+
+class Worker:
+    """Reads batches of raw records against one database."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._database = Database.open(reading.database_url, clock=SystemClock().now)
+
+    def read(self, batch: Sequence[RawRecord]) -> list[Outcome]:
+        """What came of each record, in order."""
+        guessed = {match.group().decode() for raw in batch if (match := _ID.search(raw.raw))}
+        heads_by_id: dict[str, Head | None] = {**dict.fromkeys(guessed), **self._heads(guessed)}
+        return [self._read_one(raw, heads_by_id) for raw in batch]
+
+    def _read_one(self, raw: RawRecord, heads_by_id: dict[str, Head | None]) -> Outcome:
+        """Done with one record before the next is parsed: its tree is freed while it is still in the cache."""
+        result = self._reading.read(raw)
+        if isinstance(result, Refusal):
+            return result
+        if result.trial_id not in heads_by_id:
+            heads_by_id[result.trial_id] = self._heads([result.trial_id]).get(result.trial_id)
+        return self._outcome(result, heads_by_id[result.trial_id])
+
+    def close(self) -> None:
+        """Let the database go."""
+        self._database.close()
+
+    def _outcome(self, observation: Observation, head: Head | None) -> Outcome:
+        address = address_of(observation.record, observation.sections)
+        if head and address == head.snapshot and not self._may_count(observation, head):
+            return Unchanged(trial_id=observation.trial_id)
+        return prepare(observation, address=address)
+
+    def _may_count(self, observation: Observation, head: Head) -> bool:
+        """Whether the newest content seen again says something: one of several versions, or an earlier sight."""
+        shown_on = data_on(observation.record)
+        is_earlier = shown_on is not None and head.data_on is not None and shown_on < head.data_on
+        return is_earlier or observation.trial_id in self._reading.repeated
+
+    def _heads(self, trial_ids: Collection[str]) -> dict[str, Head]:
+        if not trial_ids:
+            return {}
+        with self._database.reading() as transaction:
+            return heads(transaction.connection, trial_ids)
+
+
+def read_inline(batches: Iterable[Sequence[RawRecord]], reading: Reading) -> Generator[list[Outcome]]:
+    """Read in this process."""
+    worker = Worker(reading)
+    try:
+        for batch in batches:
+            yield worker.read(batch)
+    finally:
+        worker.close()
+
+
+def read_in_processes(
+    batches: Iterable[Sequence[RawRecord]], reading: Reading, *, processes: int
+) -> Generator[list[Outcome]]:
+    """Read in worker processes, at most a few batches ahead of the one that is asked for."""
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(reading,))
+    waiting: deque[Future[list[Outcome]]] = deque()
+    try:
+        for batch in batches:
+            with _interrupts_held():
+                waiting.append(pool.submit(_read, batch))
+            if len(waiting) >= processes * BATCHES_AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_worker: list[Worker] = []  # the one of this process, made when the process begins
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C is for this process, which winds up in order: a worker begun meanwhile never hears it.
+
+    A worker inherits what is blocked, so that it cannot be met by Ctrl-C while it is still loading; here it is
+    heard when the block ends.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where Ctrl-C does not come as a signal
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent has been killed; it would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _begin(reading: Reading) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it could not be held
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _worker[:] = [Worker(reading)]
+    rest_collector()
+
+
+def _read(batch: Sequence[RawRecord]) -> list[Outcome]:
+    collect_young()
+    return _worker[0].read(batch)

@@ -1,0 +1,168 @@
+"""Records prepared observations: snapshots, events and views in one transaction.
+
+Promises: what an observation changes is stored whole or not at all; recording the same again stores nothing. The
+caller holds the write transaction, so what is held cannot move between planning and appending.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from store.json_text import decode, encode
+from store.snapshots import PackedBody, Snapshots, pack, unpack
+from store.unit_of_work import Transaction
+from tracker.diffing.catalogue import Catalogue
+from tracker.domain.facts import facts_of
+from tracker.domain.record import Json
+from tracker.ledger.events import RecordedTrialEvent
+from tracker.ledger.ledger import NEW_TRIAL, Entry, Ledger
+from tracker.pipeline.planning import Planner
+from tracker.pipeline.preparing import Prepared, address_of
+from tracker.pipeline.transitions import Transition
+from tracker.views.held import HeldTrial, held_trials
+from tracker.views.rows import RevisionRecorded, facts_columns
+from tracker.views.writer import ViewWriter
+
+VIEWS = "views"  # the views' name among the consumers of the ledger
+_DELTA_MOST = 0.5  # a snapshot is kept against another where that takes at most half the room
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """What recording made of the observations it was given."""
+
+    new_trials: int = 0
+    new_revisions: int = 0
+    unchanged: int = 0
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    prepared: Prepared
+    held: HeldTrial | None
+    transitions: Sequence[Transition]
+
+
+@dataclass(slots=True, kw_only=True)
+class Recorder:
+    """Records into one open write transaction."""
+
+    transaction: Transaction
+    catalogue: Catalogue
+    run_id: str
+    observed_at: datetime
+    counts: Counts = field(default_factory=Counts)
+
+    def record(self, batch: Iterable[Prepared]) -> None:
+        """Record observations in their order; several of one trial may be among them."""
+        waiting: dict[str, Prepared] = {}
+        for prepared in batch:
+            if prepared.trial_id in waiting:
+                self._record_each(list(waiting.values()))
+                waiting = {}
+            waiting[prepared.trial_id] = prepared
+        self._record_each(list(waiting.values()))
+
+    def record_versions(self, versions: Sequence[Prepared]) -> None:
+        """Record all versions of one trial, in the order of their data dates.
+
+        Versions known before are passed over, so that of two contents with the same data date, each known already,
+        neither counts as newer than the other again.
+        """
+        planner = self._planner()
+        held = held_trials(self.transaction.connection, [versions[0].trial_id]).get(versions[0].trial_id)
+        for version in sorted(versions, key=_data_date):
+            if held and planner.is_known(held, version.observed(self.observed_at)):
+                self.counts.unchanged += 1
+            else:
+                self._record_each([version])
+
+    def _record_each(self, batch: Sequence[Prepared]) -> None:
+        """Record observations of trials that differ from each other."""
+        if not batch:
+            return
+        held = held_trials(self.transaction.connection, [prepared.trial_id for prepared in batch])
+        planner = self._planner()
+        planned = []
+        for prepared in batch:
+            known = held.get(prepared.trial_id)
+            transitions = planner.plan(known, prepared.observed(self.observed_at))
+            if transitions:
+                planned.append(_Planned(prepared=prepared, held=known, transitions=transitions))
+            else:
+                self.counts.unchanged += 1
+        if planned:
+            self._append(planned)
+
+    def _append(self, planned: Sequence[_Planned]) -> None:
+        snapshots = self.transaction.snapshots
+        snapshots.put_many([packed for plan in planned for packed in _bodies(plan, snapshots)])
+        recorded = Ledger(self.transaction).append(
+            [entry for plan in planned for entry in _entries(plan)], run_id=self.run_id
+        )
+        ViewWriter(self.transaction.connection).apply(_revisions(planned, recorded))
+        self.transaction.checkpoints.move(VIEWS, recorded[-1].position)
+        self.counts.events += len(recorded)
+        self.counts.new_trials += sum(plan.held is None for plan in planned)
+        self.counts.new_revisions += sum(not step.revision.is_link for plan in planned for step in plan.transitions)
+
+    def _planner(self) -> Planner:
+        return Planner(catalogue=self.catalogue, record_of=self._record_of, address_of=address_of)
+
+    def _record_of(self, snapshot: str) -> Json:
+        return decode(self.transaction.snapshots.get(snapshot))
+
+
+def _data_date(prepared: Prepared) -> str:
+    return prepared.data_on.isoformat() if prepared.data_on else prepared.facts["posted_on"] or ""
+
+
+def _entries(plan: _Planned) -> list[Entry]:
+    version = plan.held.stream_version if plan.held else NEW_TRIAL
+    entries = []
+    for step in plan.transitions:
+        entries.append(
+            Entry(
+                trial_id=plan.prepared.trial_id,
+                events=step.events,
+                before=step.before,
+                expected_version=version,
+            )
+        )
+        version += len(step.events)
+    return entries
+
+
+def _bodies(plan: _Planned, snapshots: Snapshots) -> list[PackedBody]:
+    """The bodies to be stored: the record as observed, and what it made of the revision where that differs."""
+    bodies = [plan.prepared.packed if plan.held is None else _smaller(plan.prepared.packed, plan.held, snapshots)]
+    for step in plan.transitions:
+        if step.record is not None:
+            packed = pack(step.revision.snapshot, encode(step.record))
+            bodies.append(packed if plan.held is None else _smaller(packed, plan.held, snapshots))
+    return bodies
+
+
+def _smaller(packed: PackedBody, held: HeldTrial, snapshots: Snapshots) -> PackedBody:
+    """The body against an earlier one of its trial, where that saves room."""
+    for candidate in (held.timeline[-1].snapshot, held.timeline[0].snapshot):
+        if candidate != packed.sha256 and snapshots.is_alone(candidate):
+            delta = pack(packed.sha256, unpack(packed), base=(candidate, snapshots.get(candidate)))
+            return delta if len(delta.body) <= _DELTA_MOST * len(packed.body) else packed
+    return packed
+
+
+def _revisions(planned: Sequence[_Planned], recorded: Sequence[RecordedTrialEvent]) -> list[RevisionRecorded]:
+    revisions, at = [], 0
+    for plan in planned:
+        for step in plan.transitions:
+            facts = plan.prepared.facts if step.record is None else facts_columns(facts_of(step.record))
+            revisions.append(
+                RevisionRecorded(
+                    events=recorded[at : at + len(step.events)],
+                    facts=None if step.revision.is_link else facts,
+                )
+            )
+            at += len(step.events)
+    return revisions

@@ -1,0 +1,83 @@
+"""Replays the ledger into the views: all of it after a rebuild, or into empty copies to verify.
+
+Promises: the rows are those that were written live. Memory is that of a few hundred revisions.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby, islice
+
+from store.json_text import decode
+from store.unit_of_work import Database, Transaction
+from tracker.domain.facts import facts_of
+from tracker.ledger.events import RecordedTrialEvent
+from tracker.ledger.ledger import Ledger
+from tracker.pipeline.recording import VIEWS
+from tracker.views.rows import RevisionRecorded, Row, facts_columns
+from tracker.views.state import empty_views, make_views, views_version
+from tracker.views.tables import VERSION
+from tracker.views.writer import ViewWriter
+
+_BATCH_REVISIONS = 256
+
+Show = Callable[[int, int], None]  # position reached, position of the ledger's head
+
+
+def ensure_views(database: Database, *, show: Show) -> None:
+    """Make or rebuild the views where they are missing or of another version."""
+    with database.reading() as transaction:
+        if views_version(transaction.connection) == VERSION:
+            return
+    rebuild(database, show=show)
+
+
+def rebuild(database: Database, *, show: Show) -> int:
+    """Recreate the views from the ledger in one transaction and answer the number of events replayed.
+
+    Readers go on seeing the old views until it commits; writers wait.
+    """
+    with database.writing() as transaction:
+        if views_version(transaction.connection) == VERSION:
+            empty_views(transaction.connection)
+        else:
+            make_views(transaction.connection)
+        count = replay(transaction, ViewWriter(transaction.connection), show=show)
+        transaction.checkpoints.reset(VIEWS, transaction.events.head().position)
+        return count
+
+
+def replay(transaction: Transaction, writer: ViewWriter, *, show: Show) -> int:
+    """Write what all events of the ledger make of the views, and answer their number."""
+    head = transaction.events.head().position
+    count = 0
+    for batch in _batches(_revisions_recorded(transaction)):
+        writer.apply(batch)
+        count += sum(len(recorded.events) for recorded in batch)
+        show(batch[-1].events[-1].position, head)
+    return count
+
+
+def revisions_read(transaction: Transaction) -> Iterator[list[RecordedTrialEvent]]:
+    """The events of the ledger, those of one revision that were recorded together at a time."""
+    for _, group in groupby(Ledger(transaction).read(), key=_written_together):
+        yield list(group)
+
+
+def _revisions_recorded(transaction: Transaction) -> Iterator[RevisionRecorded]:
+    for events in revisions_read(transaction):
+        revision = events[0].event.revision
+        facts = None if revision.is_link else _facts(transaction, revision.snapshot)
+        yield RevisionRecorded(events=events, facts=facts)
+
+
+def _facts(transaction: Transaction, snapshot: str) -> Row:
+    return facts_columns(facts_of(decode(transaction.snapshots.get(snapshot))))
+
+
+def _written_together(recorded: RecordedTrialEvent) -> tuple[str, int, int | None]:
+    revision = recorded.event.revision
+    return revision.trial_id, revision.number, revision.predecessor
+
+
+def _batches(revisions: Iterator[RevisionRecorded]) -> Iterator[list[RevisionRecorded]]:
+    while batch := list(islice(revisions, _BATCH_REVISIONS)):
+        yield batch

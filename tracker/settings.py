@@ -1,0 +1,154 @@
+"""The settings: what a person may choose, whoever it is that they tell.
+
+An option comes first, then the environment, then the settings file that was named, then the defaults of
+``config/trialog.toml``, which is also their reference. It promises that an unknown name or value is refused
+with its place, what was expected and what is near. This is the one module that reads the environment.
+"""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracker.config_files import config_text
+from tracker.domain.errors import InvalidInput
+
+PREFIX = "TRIALOG_"
+_SECTION_MARK = "__"  # TRIALOG_LOG__LEVEL is level in [log]
+_NEAR = 0.8  # as alike as TRIALOG_DATABSE and TRIALOG_DATABASE
+
+LOG_FORMATS = ("auto", "console", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+MOST_PROCESSES = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings. ``import_processes`` is 0 for as many as there are processors, up to 4."""
+
+    database: str
+    log_format: str
+    log_level: str
+    import_processes: int
+
+
+def read_settings(
+    *,
+    options: Mapping[str, str | None],
+    config_file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings that hold. ``options``: by name (``database``, ``log.level``), None where not given.
+
+    Raises InvalidInput for a file that cannot be read and for every name or value that is not expected.
+    """
+    chosen = dict(_flat(tomllib.loads(config_text("trialog.toml"))))
+    if config_file is not None:
+        chosen |= _from_file(config_file)
+    chosen |= _from_environment(environment)
+    chosen |= {name: _checked(name, value, place=f"--{name}") for name, value in options.items() if value is not None}
+    return Settings(
+        database=chosen["database"] or str(default_database()),
+        log_format=chosen["log.format"],
+        log_level=chosen["log.level"],
+        import_processes=chosen["import.processes"],
+    )
+
+
+def default_database() -> Path:
+    """The ledger in the user's data directory."""
+    from platformdirs import user_data_path  # needed only where nobody names a database
+
+    return user_data_path("trialog", appauthor=False) / "trialog.db"
+
+
+def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        given = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
+    except OSError as err:
+        raise InvalidInput(f"the settings file {file} cannot be read: {err.strerror or err}") from err
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        raise InvalidInput(f"the settings file {file} is not TOML: {err}") from err
+    chosen = {name: _checked(name, value, place=f"{file}: {name}") for name, value in given.items()}
+    if "database" in chosen:
+        chosen["database"] = _beside(file, chosen["database"])
+    return chosen
+
+
+def _beside(file: Path, database: str) -> str:
+    """A relative path of a settings file starts at that file's folder."""
+    if not database or "://" in database or database.startswith("~"):
+        return database
+    return str(file.absolute().parent / database)
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Variables named like ours are settings; others, such as the TRIALOG_PORT of a container, are not ours."""
+    known = {variable_of(name): name for name in _CHECKS}
+    chosen = {}
+    for variable, text in sorted(environment.items()):
+        if variable in known:
+            if text:  # set to nothing is not set
+                chosen[known[variable]] = _checked(known[variable], text, place=variable)
+        elif variable.startswith(PREFIX) and (
+            _SECTION_MARK in variable or difflib.get_close_matches(variable, known, 1, _NEAR)
+        ):
+            raise InvalidInput(f"unknown environment variable {variable}{_expected(variable, known)}")
+    return chosen
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting: TRIALOG_LOG__LEVEL for log.level."""
+    return PREFIX + name.upper().replace(".", _SECTION_MARK)
+
+
+def _checked(name: str, value: object, *, place: str) -> Any:
+    if name not in _CHECKS:
+        raise InvalidInput(f"unknown setting {place}{_expected(name, _CHECKS)}")
+    return _CHECKS[name](value, place)
+
+
+def _expected(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known)}"
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput(f"{place} is {value!r}; expected a text in quotes")
+    return value
+
+
+def _one_of(expected: tuple[str, ...]) -> Callable[[object, str], str]:
+    def check(value: object, place: str) -> str:
+        if value not in expected:
+            raise InvalidInput(f"{place} is {value!r}{_expected(str(value), expected)}")
+        return str(value)
+
+    return check
+
+
+def _processes(value: object, place: str) -> int:
+    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= MOST_PROCESSES:
+        raise InvalidInput(f"{place} is {value!r}; expected a whole number from 0 to {MOST_PROCESSES}")
+    return number
+
+
+_CHECKS: dict[str, Callable[[object, str], Any]] = {
+    "database": _text,
+    "log.format": _one_of(LOG_FORMATS),
+    "log.level": _one_of(LOG_LEVELS),
+    "import.processes": _processes,
+}

@@ -1,0 +1,96 @@
+"""What the questions answer: rows with the names that people and programs see.
+
+The fields of each answer are the keys of ``--json``, in this order; dates are ``YYYY-MM-DD``, instants RFC 3339 UTC.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from tracker.domain.record import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredChange:
+    """One change. What only the ledger knows is None in a comparison of two files.
+
+    ``posted_on`` is None for a silent change; ``data_on`` says which data release showed it. ``superseded_at``: since
+    when the ledger knows a finer way between the two revisions.
+    """
+
+    position: int | None
+    trial_id: str | None
+    revision: int | None
+    stream_version: int | None
+    type: str
+    field: str
+    label: str
+    path: str
+    old: Json
+    new: Json
+    category: str
+    significance: str
+    origin: str
+    posted_on: str | None
+    data_on: str | None
+    observed_at: str | None
+    recorded_at: str | None
+    detail: dict[str, Json]
+    predecessor: int | None
+    superseded_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredRevision:
+    """One revision. ``holds_from``: the first day for which the registry said so."""
+
+    trial_id: str
+    revision: int
+    predecessor: int | None
+    origin: str
+    source: str
+    posted_on: str | None
+    data_on: str | None
+    holds_from: str
+    observed_at: str
+    recorded_at: str
+    changes: int
+    published_status: str | None
+    title: str | None
+    is_whole: bool
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleTrial:
+    """A trial that is UNKNOWN by the rule on the day asked for, or will be.
+
+    ``unknown_since`` and ``lapses_on`` are the rule's first UNKNOWN day (None where the record has no date to count
+    from); ``disagrees`` says that the published status does not show what the rule says.
+    """
+
+    trial_id: str
+    title: str | None
+    lead_sponsor: str | None
+    state: Literal["unknown", "lapsing"]
+    unknown_since: str | None
+    days_unknown: int | None
+    lapses_on: str | None
+    days_left: int | None
+    last_known_status: str | None
+    published_status: str | None
+    verified_on: str | None
+    completion_on: str | None
+    disagrees: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """How much the ledger holds."""
+
+    trials: int
+    revisions: int
+    events: int
+    rejects: int
+    size_bytes: int
+    newest_data_on: str | None
+    by_status: dict[str, int]

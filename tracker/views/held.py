@@ -1,0 +1,112 @@
+"""What is held of trials, as the writers of the ledger need to know it: heads, and timelines."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, select
+
+from store.json_text import decode
+from tracker.domain.coverage import WHOLE, Coverage
+from tracker.views.tables import REVISIONS, TRIALS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The newest content of a trial: its address, and the data release that first showed it."""
+
+    snapshot: str
+    data_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRevision:
+    """A revision in the registry's timeline, as far as placing another one needs it."""
+
+    number: int
+    snapshot: str
+    coverage: Coverage
+    posted_on: date | None
+    data_on: date | None
+    holds_from: date
+    observed_at: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldTrial:
+    """A trial's timeline, the earliest revision first, and where its stream ends."""
+
+    trial_id: str
+    stream_version: int
+    revisions_count: int
+    timeline: tuple[HeldRevision, ...]
+
+
+_HEADS = select(TRIALS.c.trial_id, TRIALS.c.snapshot, TRIALS.c.data_on).where(
+    TRIALS.c.trial_id.in_(bindparam("ids", expanding=True))
+)
+_TRIALS = select(TRIALS).where(TRIALS.c.trial_id.in_(bindparam("ids", expanding=True)))
+_CONTENT = select(REVISIONS.c.snapshot, REVISIONS.c.coverage).where(
+    REVISIONS.c.trial_id == bindparam("trial"), REVISIONS.c.revision == bindparam("number")
+)
+_TIMELINES = (
+    select(REVISIONS)
+    .where(REVISIONS.c.trial_id.in_(bindparam("ids", expanding=True)), REVISIONS.c.replaced_at.is_(None))
+    .order_by(REVISIONS.c.trial_id, REVISIONS.c.rank)
+)
+
+
+def heads(connection: Connection, trial_ids: Collection[str]) -> dict[str, Head]:
+    """The newest content of each of ``trial_ids`` (some hundreds at most) that is held."""
+    return {
+        row.trial_id: Head(snapshot=row.snapshot, data_on=_date(row.data_on))
+        for row in connection.execute(_HEADS, {"ids": list(trial_ids)})
+    }
+
+
+def held_trials(connection: Connection, trial_ids: Sequence[str]) -> dict[str, HeldTrial]:
+    """The timelines of those of ``trial_ids`` (some hundreds at most) that are held."""
+    timelines: dict[str, list[HeldRevision]] = {}
+    trials = connection.execute(_TRIALS, {"ids": list(trial_ids)}).all()
+    if not trials:
+        return {}
+    for row in connection.execute(_TIMELINES, {"ids": [trial.trial_id for trial in trials]}):
+        timelines.setdefault(row.trial_id, []).append(
+            HeldRevision(
+                number=row.revision,
+                snapshot=row.snapshot,
+                coverage=coverage_from(row.coverage),
+                posted_on=_date(row.posted_on),
+                data_on=_date(row.data_on),
+                holds_from=date.fromisoformat(row.holds_from),
+                observed_at=row.observed_at,
+                source=row.source,
+            )
+        )
+    return {
+        trial.trial_id: HeldTrial(
+            trial_id=trial.trial_id,
+            stream_version=trial.stream_version,
+            revisions_count=trial.revisions_count,
+            timeline=tuple(timelines[trial.trial_id]),
+        )
+        for trial in trials
+    }
+
+
+def held_content(connection: Connection, trial_id: str, number: int) -> tuple[str, Coverage]:
+    """The address and the coverage of a revision, replaced or not; raises LookupError where there is none."""
+    row = connection.execute(_CONTENT, {"trial": trial_id, "number": number}).one_or_none()
+    if row is None:
+        raise LookupError(f"{trial_id} has no revision {number}")
+    return row.snapshot, coverage_from(row.coverage)
+
+
+def coverage_from(text: str | None) -> Coverage:
+    """The coverage that a row of ``view_revisions`` holds."""
+    return WHOLE if text is None else Coverage(patterns=frozenset(decode(text)))
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,27 @@
+"""How much the ledger holds."""
+
+from sqlalchemy import Connection, func, select
+
+from tracker.views.answers import Overview
+from tracker.views.tables import REVISIONS, TRIALS
+
+
+def overview(connection: Connection, *, events: int, rejects: int, size_bytes: int) -> Overview:
+    """Counts of the views, with those of the store that the caller has at hand."""
+    statuses = connection.execute(
+        select(TRIALS.c.published_status, func.count())
+        .group_by(TRIALS.c.published_status)
+        .order_by(func.count().desc())
+    )
+    by_status = {status or "none": count for status, count in statuses}
+    return Overview(
+        trials=sum(by_status.values()),
+        revisions=connection.execute(
+            select(func.count()).select_from(REVISIONS).where(REVISIONS.c.replaced_at.is_(None))
+        ).scalar_one(),
+        events=events,
+        rejects=rejects,
+        size_bytes=size_bytes,
+        newest_data_on=connection.execute(select(func.max(TRIALS.c.data_on))).scalar_one(),
+        by_status=by_status,
+    )

@@ -1,0 +1,147 @@
+"""Rows of the views, made from a recorded revision and the facts of its record. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from store.json_text import encode
+from tracker.domain.coverage import Coverage
+from tracker.domain.facts import Facts
+from tracker.ledger.events import RecordedTrialEvent, Revision
+
+Row = dict[str, Any]
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold; snapshots keep it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRecorded:
+    """The events of one revision that were recorded together.
+
+    ``facts``: the columns that are read from its record (``facts_columns``), None for a link.
+    """
+
+    events: Sequence[RecordedTrialEvent]
+    facts: Row | None
+
+    @property
+    def revision(self) -> Revision:
+        """The revision that the events lead to."""
+        return self.events[0].event.revision
+
+    @property
+    def coverage(self) -> Coverage | None:
+        """The coverage that the events set; None where it is that of the predecessor."""
+        return next((told.event.coverage for told in self.events if told.event.coverage is not None), None)
+
+
+def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None) -> Row:
+    """The row of ``view_revisions``; ``coverage`` as the table holds it."""
+    revision, first = recorded.revision, recorded.events[0]
+    assert recorded.facts is not None
+    return {
+        "trial_id": revision.trial_id,
+        "revision": revision.number,
+        "rank": rank,
+        "predecessor": revision.predecessor,
+        "snapshot": revision.snapshot,
+        "coverage": coverage,
+        "origin": revision.origin.value,
+        "source": revision.source,
+        "holds_from": revision.holds_from.isoformat(),
+        "event_posted_on": _day(revision.posted_on),
+        "data_on": _day(revision.data_on),
+        "observed_at": instant_text(revision.observed_at),
+        "recorded_at": instant_text(first.recorded_at),
+        "position": first.position,
+        "replaced_at": None,
+        **recorded.facts,
+    }
+
+
+def coverage_text(coverage: Coverage | None) -> str | None:
+    """A coverage as the table holds it: null for the whole record."""
+    return None if coverage is None or coverage.patterns is None else encode(sorted(coverage.patterns)).decode()
+
+
+def facts_columns(facts: Facts) -> Row:
+    """The columns of ``view_revisions`` that are read from the record."""
+    staleness = facts.staleness
+    return {
+        "title": storable(facts.title),
+        "lead_sponsor": storable(facts.lead_sponsor),
+        "conditions": _lines(facts.conditions),
+        "countries": _lines(facts.countries),
+        "phases": _lines(facts.phases),
+        "posted_on": _day(facts.posted_on),
+        "submitted_on": storable(facts.submitted_on),
+        "published_status": storable(staleness.published_status),
+        "last_known_status": storable(staleness.last_known_status),
+        "completion_on": storable(staleness.completion_on),
+        "verified_on": storable(staleness.verified_on),
+        "lapses_on": _day(staleness.lapses_on),
+    }
+
+
+def trial_row(recorded: RevisionRecorded) -> Row:
+    """The row of ``view_trials`` of a trial whose newest revision is ``recorded``."""
+    revision = recorded.revision
+    assert recorded.facts is not None
+    return {
+        "trial_id": revision.trial_id,
+        "revision": revision.number,
+        "revisions_count": revision.number,
+        "snapshot": revision.snapshot,
+        "stream_version": recorded.events[-1].stream_version,
+        "published_status": recorded.facts["published_status"],
+        "data_on": _day(revision.data_on),
+    }
+
+
+def change_rows(recorded: RevisionRecorded) -> list[Row]:
+    """The rows of ``view_changes``."""
+    return [_change_row(event) for event in recorded.events]
+
+
+def _change_row(recorded: RecordedTrialEvent) -> Row:
+    revision, change = recorded.event.revision, recorded.event.change
+    timeline_on = revision.posted_on or revision.data_on or revision.observed_at.date()
+    return {
+        "position": recorded.position,
+        "trial_id": revision.trial_id,
+        "revision": revision.number,
+        "predecessor": revision.predecessor,
+        "type": change.type.value,
+        "field": storable(change.field),
+        "category": change.category.value,
+        "significance": change.significance.value,
+        "origin": recorded.event.origin.value,
+        "timeline_on": timeline_on.isoformat(),
+        "observed_at": instant_text(revision.observed_at),
+        "recorded_at": instant_text(recorded.recorded_at),
+        "superseded_at": None,
+    }
+
+
+@lru_cache(maxsize=64)  # a batch has two instants
+def instant_text(instant: datetime) -> str:
+    """An aware instant as text of fixed width in UTC, which sorts as instants do."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def storable(text: str | None) -> str | None:
+    """``text`` with a mark in the place of what PostgreSQL cannot hold."""
+    if text is None or (text.isascii() and "\0" not in text):
+        return text
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _lines(values: Sequence[str]) -> str:
+    return "\n".join(storable(value.replace("\n", " ")) or "" for value in values)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

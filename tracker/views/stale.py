@@ -1,0 +1,83 @@
+"""Which trials are UNKNOWN by the registry's rule on a day, or will be soon.
+
+The rule itself is ``tracker.domain.staleness``; each revision's first UNKNOWN day is kept with it, so that the
+question is one look-up in an index however many trials there are.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, select
+
+from tracker.domain.staleness import ALWAYS, UNKNOWN
+from tracker.views.answers import StaleTrial
+from tracker.views.tables import REVISIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleFilter:
+    """Which trials are asked for; texts are looked for anywhere in the value, without regard to case."""
+
+    on: date
+    within_days: int | None = None
+    least_days: int | None = None
+    condition: str | None = None
+    sponsor: str | None = None
+    country: str | None = None
+
+
+def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial]:
+    """The trials, those longest UNKNOWN first, those that will lapse last; each as of its record on that day."""
+    last = wanted.on + timedelta(days=wanted.within_days or 0)
+    later = REVISIONS.alias()
+    on = wanted.on.isoformat()
+    question = (
+        select(REVISIONS)
+        .where(
+            REVISIONS.c.lapses_on <= last.isoformat(),
+            REVISIONS.c.holds_from <= on,
+            REVISIONS.c.replaced_at.is_(None),
+            ~exists().where(
+                later.c.trial_id == REVISIONS.c.trial_id,
+                later.c.rank > REVISIONS.c.rank,
+                later.c.holds_from <= on,
+                later.c.replaced_at.is_(None),
+            ),
+        )
+        .order_by(REVISIONS.c.lapses_on, REVISIONS.c.trial_id)
+    )
+    rows = (row for row in connection.execute(question) if _is_wanted(row, wanted))
+    trials = [_stale(row, wanted.on) for row in rows]
+    least = wanted.least_days
+    return [trial for trial in trials if least is None or trial.days_unknown is None or trial.days_unknown >= least]
+
+
+def _is_wanted(row: Row[Any], wanted: StaleFilter) -> bool:
+    pairs = (
+        (wanted.condition, row.conditions),
+        (wanted.sponsor, row.lead_sponsor),
+        (wanted.country, row.countries),
+    )
+    return all(text is None or text.casefold() in (value or "").casefold() for text, value in pairs)
+
+
+def _stale(row: Row[Any], on: date) -> StaleTrial:
+    lapses_on = date.fromisoformat(row.lapses_on)
+    is_unknown = lapses_on <= on
+    since = None if lapses_on == ALWAYS else lapses_on
+    return StaleTrial(
+        trial_id=row.trial_id,
+        title=row.title,
+        lead_sponsor=row.lead_sponsor,
+        state="unknown" if is_unknown else "lapsing",
+        unknown_since=since.isoformat() if is_unknown and since else None,
+        days_unknown=(on - since).days if is_unknown and since else None,
+        lapses_on=None if is_unknown else lapses_on.isoformat(),
+        days_left=None if is_unknown else (lapses_on - on).days,
+        last_known_status=row.last_known_status,
+        published_status=row.published_status,
+        verified_on=row.verified_on,
+        completion_on=row.completion_on,
+        disagrees=(row.published_status == UNKNOWN) is not is_unknown,
+    )

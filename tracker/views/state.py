@@ -1,0 +1,25 @@
+"""The state of the views: made where they are missing, and of which version they are."""
+
+from sqlalchemy import Connection, delete, insert, inspect, select
+
+from tracker.views.tables import METADATA, REPLAYED, STATE, VERSION
+
+
+def views_version(connection: Connection) -> int | None:
+    """The version of the views that are there; None where there are none."""
+    if not inspect(connection).has_table(STATE.name):
+        return None
+    return connection.execute(select(STATE.c.version)).scalar_one_or_none()
+
+
+def make_views(connection: Connection) -> None:
+    """Make the tables of the present version, empty; those of another version are dropped."""
+    METADATA.drop_all(connection)
+    METADATA.create_all(connection)
+    connection.execute(insert(STATE).values(id=1, version=VERSION))
+
+
+def empty_views(connection: Connection) -> None:
+    """Take all rows out; readers of other transactions go on seeing them until this one commits."""
+    for table in REPLAYED:
+        connection.execute(delete(table))

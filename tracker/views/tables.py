@@ -1,0 +1,90 @@
+"""The tables of the views: one row per trial, per revision, per change.
+
+They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
+meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
+that both databases order them alike.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+
+VERSION = 1
+
+METADATA = MetaData()
+
+# INTEGER on SQLite, where only that name makes a primary key the row's own address; code-point order on PostgreSQL.
+_POSITION = BigInteger().with_variant(Integer(), "sqlite")
+_TEXT = Text(collation="C").with_variant(Text(), "sqlite")
+
+TRIALS = Table(
+    "view_trials",
+    METADATA,
+    Column("trial_id", _TEXT, primary_key=True),
+    Column("revision", Integer, nullable=False),  # the newest in the registry's timeline
+    Column("revisions_count", Integer, nullable=False),  # numbers given, also to replaced revisions
+    Column("snapshot", _TEXT, nullable=False),
+    Column("stream_version", Integer, nullable=False),
+    Column("published_status", _TEXT),
+    Column("data_on", _TEXT),
+)
+
+REVISIONS = Table(
+    "view_revisions",
+    METADATA,
+    Column("trial_id", _TEXT, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("rank", Integer, nullable=False),  # place in the registry's timeline, from 0
+    Column("predecessor", Integer),
+    Column("snapshot", _TEXT, nullable=False),
+    Column("coverage", _TEXT),  # JSON list of patterns; null covers the whole record
+    Column("origin", _TEXT, nullable=False),
+    Column("source", _TEXT, nullable=False),
+    Column("holds_from", _TEXT, nullable=False),
+    Column("event_posted_on", _TEXT),  # null for a silent change
+    Column("data_on", _TEXT),
+    Column("observed_at", _TEXT, nullable=False),
+    Column("recorded_at", _TEXT, nullable=False),
+    Column("position", _POSITION, nullable=False),  # of the revision's first event
+    Column("replaced_at", _TEXT),  # when another revision of the same content was seen to begin earlier
+    Column("title", _TEXT),
+    Column("lead_sponsor", _TEXT),
+    Column("conditions", _TEXT, nullable=False),  # one to a line
+    Column("countries", _TEXT, nullable=False),  # one to a line
+    Column("phases", _TEXT, nullable=False),  # one to a line
+    Column("posted_on", _TEXT),
+    Column("submitted_on", _TEXT),
+    Column("published_status", _TEXT),
+    Column("last_known_status", _TEXT),
+    Column("completion_on", _TEXT),
+    Column("verified_on", _TEXT),
+    Column("lapses_on", _TEXT),  # the first UNKNOWN day by the rule; null where it never comes
+    Index("view_revisions_lapses_on", "lapses_on"),
+)
+
+CHANGES = Table(
+    "view_changes",
+    METADATA,
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
+    Column("trial_id", _TEXT, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("predecessor", Integer),
+    Column("type", _TEXT, nullable=False),
+    Column("field", _TEXT, nullable=False),
+    Column("category", _TEXT, nullable=False),
+    Column("significance", _TEXT, nullable=False),
+    Column("origin", _TEXT, nullable=False),
+    Column("timeline_on", _TEXT, nullable=False),  # posted, else the data date, else the day it was observed
+    Column("observed_at", _TEXT, nullable=False),
+    Column("recorded_at", _TEXT, nullable=False),
+    Column("superseded_at", _TEXT),  # when a revision was found to lie between
+    Index("view_changes_trial", "trial_id", "position"),
+    Index("view_changes_observed", "observed_at"),
+)
+
+STATE = Table(
+    "view_state",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)
+
+REPLAYED = (TRIALS, REVISIONS, CHANGES)

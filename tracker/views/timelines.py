@@ -1,0 +1,120 @@
+"""Which contents a trial had, and which of them held when: by the registry's days, or by what was known."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+
+from tracker.domain.errors import NotFound
+from tracker.views.answers import AnsweredRevision
+from tracker.views.rows import instant_text
+from tracker.views.tables import CHANGES, REVISIONS, TRIALS
+from tracker.views.trails import finest_known
+
+_NEAR_MOST = 3
+
+
+def require_trial(connection: Connection, trial_id: str) -> None:
+    """Raises NotFound, with near misses, for a trial that is not held."""
+    if connection.execute(select(TRIALS.c.trial_id).where(TRIALS.c.trial_id == trial_id)).first() is None:
+        near = _near_misses(connection, trial_id)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; import its record first"
+        raise NotFound(f"{trial_id} is not in the ledger{hint}")
+
+
+def timeline(connection: Connection, trial_id: str, *, known_at: datetime | None = None) -> list[AnsweredRevision]:
+    """A trial's revisions in the registry's order, as known now or at an instant."""
+    rows = connection.execute(
+        select(REVISIONS).where(REVISIONS.c.trial_id == trial_id, _as_known(known_at)).order_by(REVISIONS.c.rank)
+    ).all()
+    counts = _change_counts(connection, trial_id, known_at)
+    before: list[int | None] = [None, *(row.revision for row in rows)]
+    return [_revision(row, predecessor, counts) for row, predecessor in zip(rows, before, strict=False)]
+
+
+def revision_at(
+    connection: Connection,
+    trial_id: str,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    number: int | None = None,
+) -> AnsweredRevision:
+    """The revision that held on a day, was the newest known at an instant, has a number, or is the newest.
+
+    Raises NotFound that says from when on there is one.
+    """
+    require_trial(connection, trial_id)
+    if number is not None:
+        return _numbered(connection, trial_id, number)
+    revisions = timeline(connection, trial_id, known_at=known_at)
+    if not revisions:
+        first = timeline(connection, trial_id)[0]
+        raise NotFound(
+            f"nothing was known of {trial_id} then: its first record was stored at {first.recorded_at}; "
+            "--known-at asks what this ledger knew, --as-of what the registry said"
+        )
+    holding = [found for found in revisions if as_of is None or found.holds_from <= as_of.isoformat()]
+    if not holding:
+        raise NotFound(
+            f"nothing is known of {trial_id} on {as_of}: the earliest known record holds from {revisions[0].holds_from}"
+        )
+    return holding[-1]
+
+
+def _numbered(connection: Connection, trial_id: str, number: int) -> AnsweredRevision:
+    found = [revision for revision in timeline(connection, trial_id) if revision.revision == number]
+    if found:
+        return found[0]
+    row = connection.execute(
+        select(REVISIONS).where(REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == number)
+    ).first()
+    if row is not None:
+        return _revision(row, row.predecessor, {})
+    numbers = [revision.revision for revision in timeline(connection, trial_id)]
+    raise NotFound(f"{trial_id} has no revision {number}: expected one of 1 to {max(numbers)}")
+
+
+def _as_known(known_at: datetime | None) -> ColumnElement[bool]:
+    if known_at is None:
+        return REVISIONS.c.replaced_at.is_(None)
+    at = instant_text(known_at)
+    return and_(REVISIONS.c.recorded_at <= at, or_(REVISIONS.c.replaced_at.is_(None), REVISIONS.c.replaced_at > at))
+
+
+def _change_counts(connection: Connection, trial_id: str, known_at: datetime | None) -> dict[int, int]:
+    rows = connection.execute(
+        select(CHANGES.c.revision, func.count())
+        .where(CHANGES.c.trial_id == trial_id, finest_known(known_at))
+        .group_by(CHANGES.c.revision)
+    )
+    return {row.revision: row[1] for row in rows}
+
+
+def _revision(row: Row[Any], predecessor: int | None, counts: dict[int, int]) -> AnsweredRevision:
+    return AnsweredRevision(
+        trial_id=row.trial_id,
+        revision=row.revision,
+        predecessor=predecessor,
+        origin=row.origin,
+        source=row.source,
+        posted_on=row.event_posted_on,
+        data_on=row.data_on,
+        holds_from=row.holds_from,
+        observed_at=row.observed_at,
+        recorded_at=row.recorded_at,
+        changes=counts.get(row.revision, 0),
+        published_status=row.published_status,
+        title=row.title,
+        is_whole=row.coverage is None,
+        snapshot=row.snapshot,
+    )
+
+
+def _near_misses(connection: Connection, trial_id: str) -> list[str]:
+    """Held ids that differ in one digit or by two neighbours changing places."""
+    head, digits = trial_id[:3], trial_id[3:]
+    near = {head + digits[:i] + digit + digits[i + 1 :] for i in range(len(digits)) for digit in "0123456789"}
+    near |= {head + digits[:i] + digits[i + 1] + digits[i] + digits[i + 2 :] for i in range(len(digits) - 1)}
+    question = select(TRIALS.c.trial_id).where(TRIALS.c.trial_id.in_(sorted(near))).order_by(TRIALS.c.trial_id)
+    return list(connection.scalars(question.limit(_NEAR_MOST)))

@@ -1,0 +1,160 @@
+"""What happened: changes of one trial along the registry's timeline, and changes of all in the order of recording."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+
+from store.json_text import decode
+from store.tables import EVENTS
+from tracker.domain.events import Significance
+from tracker.views.answers import AnsweredChange
+from tracker.views.rows import instant_text
+from tracker.views.tables import CHANGES, REVISIONS
+
+_PAGE = 500
+
+_COLUMNS = (
+    CHANGES,
+    EVENTS.c.data,
+    EVENTS.c.stream_version,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailFilter:
+    """Which changes are asked for; values of one field are alternatives, fields must all hold.
+
+    ``since`` and ``until`` are days of the registry's timeline, both included; ``known_at`` an instant.
+    """
+
+    fields: Sequence[str] = ()
+    types: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    since: date | None = None
+    until: date | None = None
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFilter:
+    """Which changes of the whole ledger are asked for.
+
+    ``since`` (included) and ``until`` (excluded) are instants of observation; ``after`` is a position;
+    ``significance`` means that and above.
+    """
+
+    fields: Sequence[str] = ()
+    types: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    origins: Sequence[str] = ()
+    trials: Sequence[str] = ()
+    significance: Significance | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int | None = None
+
+
+def trail(connection: Connection, trial_id: str, wanted: TrailFilter, *, limit: int | None) -> list[AnsweredChange]:
+    """A trial's changes along its timeline, finest known way; the newest ``limit``, newest last."""
+    conditions = [CHANGES.c.trial_id == trial_id, *_named(wanted.fields, wanted.types, wanted.categories)]
+    if wanted.since:
+        conditions.append(CHANGES.c.timeline_on >= wanted.since.isoformat())
+    if wanted.until:
+        conditions.append(CHANGES.c.timeline_on <= wanted.until.isoformat())
+    conditions.append(finest_known(wanted.known_at))
+    question = (
+        _question()
+        .join(
+            REVISIONS,
+            and_(REVISIONS.c.trial_id == CHANGES.c.trial_id, REVISIONS.c.revision == CHANGES.c.revision),
+        )
+        .where(*conditions)
+        .order_by(REVISIONS.c.rank.desc(), CHANGES.c.position.desc())
+        .limit(limit)
+    )
+    return [_change(row) for row in reversed(connection.execute(question).all())]
+
+
+def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> Iterator[AnsweredChange]:
+    """Changes in the order of recording; the newest ``limit`` (the first after ``after``), newest last."""
+    conditions = _named(wanted.fields, wanted.types, wanted.categories)
+    if wanted.origins:
+        conditions.append(CHANGES.c.origin.in_(wanted.origins))
+    if wanted.trials:
+        conditions.append(CHANGES.c.trial_id.in_(wanted.trials))
+    if wanted.significance:
+        conditions.append(CHANGES.c.significance.in_(_and_above(wanted.significance)))
+    if wanted.since:
+        conditions.append(CHANGES.c.observed_at >= instant_text(wanted.since))
+    if wanted.until:
+        conditions.append(CHANGES.c.observed_at < instant_text(wanted.until))
+    question = _question().where(*conditions)
+    if limit is not None and wanted.after is None:
+        newest = connection.execute(question.order_by(CHANGES.c.position.desc()).limit(limit)).all()
+        yield from map(_change, reversed(newest))
+        return
+    yield from _pages(connection, question, after=wanted.after or 0, limit=limit)
+
+
+def _pages(connection: Connection, question: Select[Any], *, after: int, limit: int | None) -> Iterator[AnsweredChange]:
+    left = limit
+    while left is None or left > 0:
+        size = _PAGE if left is None else min(_PAGE, left)
+        page = question.where(CHANGES.c.position > after).order_by(CHANGES.c.position).limit(size)
+        rows = connection.execute(page).all()
+        yield from map(_change, rows)
+        if len(rows) < size:
+            return
+        after = rows[-1].position
+        left = None if left is None else left - size
+
+
+def _question() -> Select[Any]:
+    return select(*_COLUMNS).join(EVENTS, EVENTS.c.position == CHANGES.c.position)
+
+
+def _named(fields: Sequence[str], types: Sequence[str], categories: Sequence[str]) -> list[ColumnElement[bool]]:
+    pairs = ((CHANGES.c.field, fields), (CHANGES.c.type, types), (CHANGES.c.category, categories))
+    return [column.in_(values) for column, values in pairs if values]
+
+
+def finest_known(known_at: datetime | None) -> ColumnElement[bool]:
+    """Changes that were the finest way known at an instant; now, where none is given."""
+    if known_at is None:
+        return CHANGES.c.superseded_at.is_(None)
+    at = instant_text(known_at)
+    return and_(CHANGES.c.recorded_at <= at, or_(CHANGES.c.superseded_at.is_(None), CHANGES.c.superseded_at > at))
+
+
+def _and_above(significance: Significance) -> list[str]:
+    order = list(Significance)
+    return [level.value for level in order[: order.index(significance) + 1]]
+
+
+def _change(row: Row[Any]) -> AnsweredChange:
+    data = decode(row.data)
+    return AnsweredChange(
+        position=row.position,
+        trial_id=row.trial_id,
+        revision=row.revision,
+        stream_version=row.stream_version,
+        type=row.type,
+        field=data["field"],
+        label=data["label"],
+        path=data["path"],
+        old=data["old"],
+        new=data["new"],
+        category=row.category,
+        significance=row.significance,
+        origin=row.origin,
+        posted_on=data["posted_on"],
+        data_on=data["data_on"],
+        observed_at=row.observed_at,
+        recorded_at=row.recorded_at,
+        detail=data.get("detail", {}),
+        predecessor=row.predecessor,
+        superseded_at=row.superseded_at,
+    )

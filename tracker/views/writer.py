@@ -1,0 +1,132 @@
+"""Keeps the views in step with the ledger, in the transaction that appends to it.
+
+Promises: applying the same recorded revisions in the order of their positions gives the same rows, live or replayed,
+in one batch or in many. Nothing recorded is judged here.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Table, bindparam, select, update
+
+from store.bulk import in_column_order, insert_rows
+from tracker.domain.events import ARRIVALS, EventType
+from tracker.views.rows import (
+    RevisionRecorded,
+    Row,
+    change_rows,
+    coverage_text,
+    instant_text,
+    revision_row,
+    trial_row,
+)
+from tracker.views.tables import CHANGES, REVISIONS, TRIALS
+
+_FIRST_SIGHTS = sorted({event.value for event in ARRIVALS} - {EventType.COVERAGE_WIDENED.value})
+
+_OF_TRIAL = REVISIONS.c.trial_id == bindparam("trial")
+_MAKE_ROOM = (
+    update(REVISIONS).where(_OF_TRIAL, REVISIONS.c.rank >= bindparam("place")).values(rank=REVISIONS.c.rank + 1)
+)
+_REVISION = select(REVISIONS.c.rank, REVISIONS.c.coverage).where(_OF_TRIAL, REVISIONS.c.revision == bindparam("number"))
+_NEWEST = (
+    select(REVISIONS).where(_OF_TRIAL, REVISIONS.c.replaced_at.is_(None)).order_by(REVISIONS.c.rank.desc()).limit(1)
+)
+
+
+class ViewWriter:
+    """Applies recorded revisions to the views within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def apply(self, batch: Sequence[RevisionRecorded]) -> None:
+        """Apply ``batch``, given in the order of positions."""
+        if not batch:
+            return
+        first = [recorded for recorded in batch if _is_first_sight(recorded)]
+        if first:
+            self._put(TRIALS, [trial_row(recorded) for recorded in first])
+            rows = [revision_row(recorded, rank=0, coverage=coverage_text(recorded.coverage)) for recorded in first]
+            self._put(REVISIONS, rows)
+        self._put(CHANGES, [row for recorded in batch for row in change_rows(recorded)])
+        for recorded in batch:
+            if not _is_first_sight(recorded):
+                self._apply_later(recorded)
+
+    def _put(self, table: Table, rows: list[Row]) -> None:
+        insert_rows(self._connection, table, in_column_order(table, rows))
+
+    def _apply_later(self, recorded: RevisionRecorded) -> None:
+        if recorded.revision.is_link:
+            self._link(recorded)
+        else:
+            self._insert(recorded)
+        self._move_trial(recorded)
+
+    def _insert(self, recorded: RevisionRecorded) -> None:
+        """A new revision, behind its predecessor; what followed the predecessor now follows the new one."""
+        revision = recorded.revision
+        rank, coverage = 0, coverage_text(recorded.coverage)
+        if revision.predecessor is not None:
+            before = self._connection.execute(
+                _REVISION, {"trial": revision.trial_id, "number": revision.predecessor}
+            ).one()
+            rank = before.rank + 1
+            coverage = before.coverage if recorded.coverage is None else coverage
+        self._connection.execute(_MAKE_ROOM, {"trial": revision.trial_id, "place": rank})
+        self._put(REVISIONS, [revision_row(recorded, rank=rank, coverage=coverage)])
+        if revision.replaces is not None:
+            self._replace(recorded, revision.replaces)
+
+    def _replace(self, recorded: RevisionRecorded, replaced: int) -> None:
+        """``replaced`` has the content of the new revision and leaves the timeline."""
+        trial_id, at = recorded.revision.trial_id, instant_text(recorded.events[0].recorded_at)
+        self._connection.execute(
+            update(REVISIONS)
+            .where(REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == replaced)
+            .values(replaced_at=at)
+        )
+        self._supersede(trial_id, replaced, at)
+
+    def _link(self, recorded: RevisionRecorded) -> None:
+        """A known revision has a nearer predecessor: the changes recorded from the old one are superseded."""
+        revision, first = recorded.revision, recorded.events[0]
+        self._supersede(revision.trial_id, revision.number, instant_text(first.recorded_at), before=first.position)
+        self._connection.execute(
+            update(REVISIONS)
+            .where(REVISIONS.c.trial_id == revision.trial_id, REVISIONS.c.revision == revision.number)
+            .values(
+                predecessor=revision.predecessor,
+                holds_from=revision.holds_from.isoformat(),
+                event_posted_on=None if revision.posted_on is None else revision.posted_on.isoformat(),
+            )
+        )
+
+    def _supersede(self, trial_id: str, number: int, at: str, *, before: int | None = None) -> None:
+        wanted = [
+            CHANGES.c.trial_id == trial_id,
+            CHANGES.c.revision == number,
+            CHANGES.c.superseded_at.is_(None),
+            CHANGES.c.type.not_in(_FIRST_SIGHTS),
+        ]
+        if before is not None:
+            wanted.append(CHANGES.c.position < before)
+        self._connection.execute(update(CHANGES).where(*wanted).values(superseded_at=at))
+
+    def _move_trial(self, recorded: RevisionRecorded) -> None:
+        trial_id = recorded.revision.trial_id
+        newest = self._connection.execute(_NEWEST, {"trial": trial_id}).one()
+        values = {
+            "revision": newest.revision,
+            "snapshot": newest.snapshot,
+            "stream_version": recorded.events[-1].stream_version,
+            "published_status": newest.published_status,
+            "data_on": newest.data_on,
+        }
+        if not recorded.revision.is_link:
+            values["revisions_count"] = recorded.revision.number
+        self._connection.execute(update(TRIALS).where(TRIALS.c.trial_id == trial_id).values(**values))
+
+
+def _is_first_sight(recorded: RevisionRecorded) -> bool:
+    return recorded.events[0].event.change.type is EventType.TRIAL_FIRST_OBSERVED
