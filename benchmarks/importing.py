@@ -7,11 +7,13 @@ unchanged records, without zstd. The import may use all cores and ends with ever
 
 import hashlib
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,7 +32,8 @@ from tracker.sources.reading import read_record
 
 T = TypeVar("T")
 
-RECORDS = 12_000
+RECORDS = 6_000
+ROUNDS = 5  # floor and import in turn, so that a machine that slows down slows down both
 MEMORY_RECORDS = (4_000, 24_000)
 
 
@@ -40,24 +43,55 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.jsonl"
         megabytes = write_lines(path, RECORDS) / 1e6
-        print(f"import of {RECORDS} records ({what}, renumbered, {megabytes:.0f} MB), JSON Lines into SQLite")
-        floor, floor_unchanged = _floor(_with_zstd), _floor(_without_zstd)
-        database, migration_s = _timed(lambda: _open(Path(folder) / "ledger.db"))
-        _assert_full_sync(database)
-        start_s = _process_start_s(database)
-        first = RECORDS / (_import_s(database, path) - start_s)
-        second = RECORDS / (_import_s(database, path) - start_s)
-        size = database.size_bytes() / 1e6
-        print(f"  floor {floor:,.0f}/s; import {first:,.0f}/s; ratio {first / floor:.2f} (aim 0.6)")
-        ratio = second / floor_unchanged
-        print(
-            f"  floor without zstd {floor_unchanged:,.0f}/s; second pass {second:,.0f}/s; ratio {ratio:.2f} (aim 0.7)"
-        )
-        taken_off = f"start of {usual_processes()} processes {start_s:.2f} s, migration {migration_s:.2f} s"
-        print(f"  taken off: {taken_off}; database {size:.0f} MB")
-        database.close()
+        print(f"import of {RECORDS} records ({what}, renumbered, {megabytes:.0f} MB), JSON Lines into SQLite,")
+        print(f"  median of {ROUNDS} rounds of floor and import in turn (least to most):")
+        rounds = [_round(path, Path(folder) / f"{number}.db") for number in range(ROUNDS)]
+    _print_ratio("import", "floor", [(one.import_rate, one.floor) for one in rounds], aim=0.6)
+    unchanged = [(one.second_rate, one.floor_unchanged) for one in rounds]
+    _print_ratio("second pass", "floor without zstd", unchanged, aim=0.7)
+    start_s = statistics.median(one.start_s for one in rounds)
+    migration_s = statistics.median(one.migration_s for one in rounds)
+    print(f"  taken off: start of {usual_processes()} processes {start_s:.2f} s, migration {migration_s:.2f} s")
     for records in MEMORY_RECORDS:
         print(f"  peak memory of one process, {records} records: {_peak_mb(records):.0f} MB (aim under 400)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """Rates per second of one round, and the seconds that were taken off."""
+
+    floor: float
+    floor_unchanged: float
+    import_rate: float
+    second_rate: float
+    start_s: float
+    migration_s: float
+
+
+def _round(path: Path, database_path: Path) -> _Round:
+    database, migration_s = _timed(lambda: _open(database_path))
+    _assert_full_sync(database)
+    start_s = _process_start_s(database)
+    floor = _floor(_with_zstd)
+    import_s = _import_s(database, path) - start_s
+    floor_unchanged = _floor(_without_zstd)
+    second_s = _import_s(database, path) - start_s
+    database.close()
+    return _Round(
+        floor=floor,
+        floor_unchanged=floor_unchanged,
+        import_rate=RECORDS / import_s,
+        second_rate=RECORDS / second_s,
+        start_s=start_s,
+        migration_s=migration_s,
+    )
+
+
+def _print_ratio(ours: str, floor: str, rates: list[tuple[float, float]], *, aim: float) -> None:
+    ratios = [our / least for our, least in rates]
+    our_rate, floor_rate = (statistics.median(rate) for rate in zip(*rates, strict=True))
+    spread = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}; aim {aim})"
+    print(f"  {ours} {our_rate:,.0f}/s, {floor} {floor_rate:,.0f}/s: ratio {spread}")
 
 
 def _with_zstd(body: bytes, compressor: zstandard.ZstdCompressor) -> None:

@@ -37,8 +37,14 @@ def encode(value: Any) -> bytes:
 
 
 def encode_members(value: dict[str, Any]) -> dict[str, bytes]:
-    """Each member of an object encoded by itself, for callers that need the whole and some of its parts."""
-    return {key: encode(member) for key, member in value.items()}
+    """Each member of an object encoded by itself, for callers that need the whole and some of its parts.
+
+    `value` comes from `decode`, so that there is no NaN in it to look for.
+    """
+    try:
+        return {key: orjson.dumps(member, option=_OPTIONS) for key, member in value.items()}
+    except TypeError:
+        return {key: encode(member) for key, member in value.items()}
 
 
 def join_members(members: Mapping[str, bytes]) -> bytes:

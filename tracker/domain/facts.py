@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain.record import Json, list_at, posted_on, submitted_on, text_at
+from tracker.domain.record import Json, list_at, module, posted_on, submitted_on, text_at
 from tracker.domain.staleness import Staleness, staleness_of
 
 
@@ -23,14 +23,14 @@ class Facts:
 
 def facts_of(record: Json) -> Facts:
     """The facts of ``record``; what is missing or of another shape is None or empty."""
-    locations = list_at(record, "protocolSection", "contactsLocationsModule", "locations")
+    identification = module(record, "identificationModule")
+    locations = list_at(module(record, "contactsLocationsModule"), "locations")
     return Facts(
-        title=text_at(record, "protocolSection", "identificationModule", "briefTitle")
-        or text_at(record, "protocolSection", "identificationModule", "officialTitle"),
-        lead_sponsor=text_at(record, "protocolSection", "sponsorCollaboratorsModule", "leadSponsor", "name"),
-        conditions=_texts(list_at(record, "protocolSection", "conditionsModule", "conditions")),
+        title=text_at(identification, "briefTitle") or text_at(identification, "officialTitle"),
+        lead_sponsor=text_at(module(record, "sponsorCollaboratorsModule"), "leadSponsor", "name"),
+        conditions=_texts(list_at(module(record, "conditionsModule"), "conditions")),
         countries=_texts([place.get("country") for place in locations if isinstance(place, dict)]),
-        phases=_texts(list_at(record, "protocolSection", "designModule", "phases")),
+        phases=_texts(list_at(module(record, "designModule"), "phases")),
         posted_on=posted_on(record),
         submitted_on=submitted_on(record),
         staleness=staleness_of(record),

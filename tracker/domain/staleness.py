@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.domain.partial_date import add_months
-from tracker.domain.record import Json, status_date, text_at
+from tracker.domain.record import Json, module, status_date, text_at
 
 ACTIVE_STATUSES = frozenset({"NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING"})
 UNKNOWN = "UNKNOWN"
@@ -44,17 +44,15 @@ class Staleness:
 
 def staleness_of(record: Json) -> Staleness:
     """What the rule says of ``record``."""
-    published = text_at(record, "protocolSection", "statusModule", "overallStatus")
-    last_known = text_at(record, "protocolSection", "statusModule", "lastKnownStatus")
-    completion_name = (
-        "completionDateStruct" if status_date(record, "completionDateStruct") else "primaryCompletionDateStruct"
-    )
+    status = module(record, "statusModule")
+    published, last_known = text_at(status, "overallStatus"), text_at(status, "lastKnownStatus")
+    name = "completionDateStruct" if status_date(record, "completionDateStruct") else "primaryCompletionDateStruct"
     return Staleness(
         published_status=published,
         last_known_status=last_known,
-        completion_on=text_at(record, "protocolSection", "statusModule", completion_name, "date"),
-        verified_on=text_at(record, "protocolSection", "statusModule", "statusVerifiedDate"),
-        lapses_on=_first_unknown_day(record, completion_name) if _was_active(published, last_known) else None,
+        completion_on=text_at(status, name, "date"),
+        verified_on=text_at(status, "statusVerifiedDate"),
+        lapses_on=_first_unknown_day(record, name) if _was_active(published, last_known) else None,
     )
 
 

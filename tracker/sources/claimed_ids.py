@@ -17,10 +17,9 @@ from tracker.sources.found import FoundFile, claimed_id
 from tracker.sources.refusals import MAX_RECORD_BYTES
 from tracker.sources.zip_directory import DamagedZip, ZipDirectory
 
-_IDS = {  # what stands before an id, and how it follows, in JSON and in page texts
-    b'"nctId"': re.compile(rb'\s*:\s*"(NCT\d{8})"'),
-    b"NCT ID:": re.compile(rb"[ \t]*(NCT\d{8})"),
-}
+# What stands before an id, and how it follows, in JSON and in page texts
+_IN_JSON = {b'"nctId"': re.compile(rb'\s*:\s*"(NCT\d{8})"')}
+_IN_PAGES = {b"NCT ID:": re.compile(rb"[ \t]*(NCT\d{8})")}
 _LONGEST_MATCH = 64  # bytes of an id with its key, unless somebody spread white space between them
 _NUMBERS = 100_000_000
 _PIECE_BYTES = 1_048_576
@@ -48,16 +47,18 @@ class ClaimedIds:
     def search(self, pieces: Iterable[bytes]) -> None:
         """Take note of each id in a stream of records."""
         tail = b""
+        marks: dict[bytes, re.Pattern[bytes]] = {}
         for piece in pieces:
+            marks = marks or (_IN_JSON if piece.lstrip()[:1] in (b"{", b"[") else {**_IN_JSON, **_IN_PAGES})
             text = tail + piece
-            last = max(self._search_for(mark, text) for mark in _IDS)
+            last = max(self._search_for(mark, id_behind, text) for mark, id_behind in marks.items())
             tail = text[max(last, len(text) - _LONGEST_MATCH) :]
 
-    def _search_for(self, mark: bytes, text: bytes) -> int:
+    def _search_for(self, mark: bytes, id_behind: re.Pattern[bytes], text: bytes) -> int:
         """Take note of the ids after each ``mark`` in ``text``, and say where the last of them ends."""
         at, last = text.find(mark), 0  # several times as fast as a search by pattern
         while at >= 0:
-            match = _IDS[mark].match(text, at + len(mark))
+            match = id_behind.match(text, at + len(mark))
             if match:
                 self.add(match.group(1).decode("ascii"))
                 last = match.end()

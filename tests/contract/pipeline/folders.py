@@ -1,6 +1,8 @@
 """Folders of made records, and what an import made of them, told so that two imports can be compared."""
 
 import json
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab, ticking_clock
 from tests.records import enrollment, record, trial_ids
 from tracker.diffing.catalogue import default_catalogue
-from tracker.pipeline.importing import Importer
+from tracker.pipeline.importing import Importer, Progress
 from tracker.sources.files import FileSource
 from tracker.sources.reading import read_record
 from tracker.views.tables import REVISIONS
@@ -43,12 +45,17 @@ def frequent_importer(database: Database) -> Importer:
     )
 
 
-def import_paths(url: str, *paths: str) -> None:
+def import_paths(url: str, *paths: str, show: Callable[[Progress], None] = lambda _: None) -> None:
     """Import into the database at ``url``; a process of its own can be made of this."""
     database = Database.open(url, clock=ticking_clock())
     with FileSource(paths) as source:
-        frequent_importer(database).run(source)
+        frequent_importer(database).run(source, show=show)
     database.close()
+
+
+def import_and_report(url: str, path: str, reports: Connection) -> None:
+    """The same, with a word to another process after each transaction."""
+    import_paths(url, path, show=lambda progress: reports.send(progress.records_done))
 
 
 def told(lab: Lab) -> list[dict[str, Any]]:
