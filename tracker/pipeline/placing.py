@@ -26,10 +26,8 @@ def _is_older(observed: Observed, held: HeldRevision) -> bool:
     return False
 
 
-def is_newer(observed: Observed, held: HeldRevision) -> bool:
-    """Whether the observation is certainly later than a held revision."""
-    if observed.data_on and held.data_on:
-        return observed.data_on > held.data_on
-    if observed.posted_on and held.posted_on:
-        return observed.posted_on > held.posted_on
-    return False
+def is_tied(observed: Observed, held: HeldRevision) -> bool:
+    """Whether both have the same data date, or neither has one and their post dates are the same."""
+    if observed.data_on or held.data_on:
+        return observed.data_on == held.data_on
+    return observed.posted_on == held.posted_on

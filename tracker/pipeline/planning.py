@@ -21,7 +21,7 @@ from tracker.domain.coverage import Coverage
 from tracker.domain.events import Origin
 from tracker.domain.record import Json, posted_on, submitted_on
 from tracker.ledger.events import Revision, TrialEvent
-from tracker.pipeline.placing import is_newer, place_of
+from tracker.pipeline.placing import is_tied, place_of
 from tracker.pipeline.transitions import Observed, Transition, earlier_version, first_sight, holds_from, widened
 from tracker.views.held import HeldRevision, HeldTrial
 
@@ -70,18 +70,22 @@ class Planner:
         return self._between(held, observed, before, after, step)
 
     def is_known(self, held: HeldTrial, observed: Observed) -> bool:
-        """Whether ``observed`` ties with held revisions and says what one of them, or the one before them, says."""
+        """Whether the same was held with the same date, or ``observed`` says what those it ties with say.
+
+        Among those is the one before them, since a sight that says nothing new leaves no revision of its own.
+        """
+        if any((one.snapshot, one.data_on) == (observed.snapshot, observed.data_on) for one in held.timeline):
+            return True
         end = start = place_of(observed, held.timeline)
-        while start and not is_newer(observed, held.timeline[start - 1]):
+        while start and is_tied(observed, held.timeline[start - 1]):
             start -= 1
         said = held.timeline[max(start - 1, 0) : end] if start < end else ()
-        return any(revision.snapshot == observed.snapshot for revision in said) or any(
-            self._says_the_same(revision, observed) for revision in said
-        )
+        return any(self._says_the_same(revision, observed) for revision in said)
 
     def _says_the_same(self, held: HeldRevision, observed: Observed) -> bool:
-        return held.coverage >= observed.coverage and not self._changes(
-            observed.coverage, self._record_of(held.snapshot), observed.read()
+        return held.snapshot == observed.snapshot or (
+            held.coverage >= observed.coverage
+            and not self._changes(observed.coverage, self._record_of(held.snapshot), observed.read())
         )
 
     def _step(self, before: HeldRevision, observed: Observed) -> _Step:

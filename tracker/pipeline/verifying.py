@@ -130,6 +130,8 @@ class _Checking:
             before, scope = content_of(revision.trial_id, revision.predecessor)
         except LookupError as err:
             raise _Fault(position, f"{err}, which revision {revision.number} follows") from err
+        if revision.is_link:  # to a revision that was held already, and may cover less
+            scope &= content_of(revision.trial_id, revision.number)[1]
         changes = [self._fetched(told) for told in events if told.event.change.type not in ARRIVALS]
         try:
             folded = fold(self._record(before, position), changes)

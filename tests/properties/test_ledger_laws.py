@@ -1,0 +1,142 @@
+"""Laws of the ledger: whatever comes, in whatever order, it says the same, folds, and can be replayed.
+
+Where the order of arrival must count, because no date decides:
+
+- of two contents with the same data date (or, without one, the same post date) the one seen later is the later;
+- a sight that says nothing new leaves no event, so when a content comes back (A, then B, then A) and B arrives
+  last of the three, the second A is not known to have been seen behind it;
+- of one content seen on two days with one post date the earlier sight says nothing either, so a version that
+  arrives before both of them may date the content by the later sight;
+- a version without any date ties with all others.
+
+So ``histories`` have a data date each, all different, and contents that all differ; and to be imported again without
+any change, versions of one trial must be dated alike.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.contract.pipeline.copies import copied
+from tests.contract.pipeline.lab import Lab, silent, told
+from tests.properties.observations import COVERAGES, Version, arrivals, dated_alike, day_text, histories, versions
+from tests.properties.records import LAWFUL
+from tests.records import Json, trial_ids
+from tracker.domain.errors import NotFound
+from tracker.pipeline.replaying import rebuild
+from tracker.views.answers import AnsweredRevision
+
+_ids = trial_ids()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty ledger in a file."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'ledger.db'}"
+    Lab.open(url).close()
+    return url
+
+
+@pytest.fixture(scope="module")
+def lab(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A ledger in which each example has trials of its own."""
+    with copied(template, tmp_path_factory.mktemp("shared")) as url:
+        opened = Lab.open(url)
+        yield opened
+        opened.close()
+
+
+def see(lab: Lab, imports: list[list[Version]]) -> str:
+    """Bring the versions of a new trial in, an import after the other."""
+    trial = next(_ids)
+    for versions_of_one in imports:
+        lab.see(*(version.record(trial) for version in versions_of_one))
+    return trial
+
+
+def course(lab: Lab, trial: str) -> list[tuple[Json, ...]]:
+    """The timeline: which content, posted and released when, holding since when, whatever its number."""
+    return [
+        (lab.stored(one.snapshot)["protocolSection"]["designModule"], one.posted_on, one.data_on, one.holds_from)
+        for one in lab.timeline(trial)
+    ]
+
+
+def line(timeline: list[AnsweredRevision]) -> list[tuple[int, int | None]]:
+    """Of each revision its number and that of the one before it."""
+    return [(revision.revision, revision.predecessor) for revision in timeline]
+
+
+def answer(lab: Lab, trial: str, day: int) -> str | None:
+    """The data date of the revision that holds on a day; None where there is none."""
+    try:
+        return lab.at(trial, as_of=day_text(day)).data_on
+    except NotFound:
+        return None
+
+
+@settings(LAWFUL, max_examples=50)
+@given(data=st.data())
+def test_the_order_of_arrival_does_not_matter(lab: Lab, data: st.DataObject) -> None:
+    """Timeline, changes along it and as-of answers are those of an import in the true order."""
+    history = data.draw(histories())
+    in_order = see(lab, [history])
+    shuffled = see(lab, data.draw(arrivals(history)))
+    assert course(lab, in_order) == course(lab, shuffled)
+    changes = [
+        [(field, old, new) for _, _, field, old, new in told(lab.trail(trial)) if field != "record"]
+        for trial in (in_order, shuffled)
+    ]
+    assert changes[0] == changes[1]
+    for day in range(0, 62, 3):
+        assert answer(lab, in_order, day) == answer(lab, shuffled, day)
+
+
+@settings(LAWFUL, max_examples=50)
+@given(both=dated_alike())
+def test_importing_the_same_again_changes_nothing(lab: Lab, both: tuple[list[Version], list[Version]]) -> None:
+    """Whatever dates tie and whichever contents come back, a second import of the same leaves no event."""
+    held, imported = both
+    trial = see(lab, [[version] for version in held])
+    records = [version.record(trial) for version in imported]
+    lab.see(*records)
+    recorded = lab.events(trial)
+    lab.see(*records)
+    assert recorded == lab.events(trial)
+
+
+@settings(LAWFUL, max_examples=50)
+@given(moves=st.lists(versions(coverages=COVERAGES), min_size=1, max_size=10), split=st.integers(0, 9))
+def test_rebuilt_views_are_the_live_ones_and_every_ledger_verifies(
+    template: str, moves: list[Version], split: int
+) -> None:
+    """From any observations, thin and late ones too: views rebuilt at any point and at the end are the live ones."""
+    with tempfile.TemporaryDirectory() as folder, copied(template, Path(folder)) as url:
+        lab = Lab.open(url)
+        for n, version in enumerate(moves):
+            lab.observe(version.observation(f"NCT0000000{1 + n % 2}"))
+            if n == split:
+                rebuild(lab.database, show=silent)
+        report = lab.verify()
+        assert (True, None) == (report.ok, report.reason)
+        live = lab.rows()
+        rebuild(lab.database, show=silent)
+        assert live == lab.rows()
+        lab.close()
+
+
+@settings(LAWFUL, max_examples=30)
+@given(moves=st.lists(versions(coverages=COVERAGES), min_size=2, max_size=8))
+def test_what_was_known_at_an_instant_stays_what_was_known(lab: Lab, moves: list[Version]) -> None:
+    """The trail and the timeline of every past instant are those that were answered then."""
+    trial, then = next(_ids), []
+    for version in moves:
+        lab.observe(version.observation(trial))
+        then.append((lab.clock(), line(lab.timeline(trial)), told(lab.trail(trial))))
+    for instant, timeline, trail in then:
+        assert timeline == line(lab.timeline(trial, known_at=instant))
+        assert trail == told(lab.trail(trial, known_at=instant))
