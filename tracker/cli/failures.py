@@ -4,7 +4,10 @@ It promises that every exception has both. Errors that trialog raises on purpose
 anything else is a fault of trialog's own and is called one, with its traceback in the log at level debug.
 """
 
+import signal
+import threading
 from dataclasses import dataclass
+from types import FrameType
 
 import click
 
@@ -30,6 +33,19 @@ class Interrupted(Exception):
 
     def __init__(self, message: str = "interrupted") -> None:
         super().__init__(message)
+
+
+def note_interruption() -> threading.Event:
+    """Set once Ctrl-C was pressed, also where a database driver makes an error of its own of the interruption."""
+    pressed = threading.Event()
+
+    def note(signum: int, frame: FrameType | None) -> None:
+        pressed.set()
+        signal.default_int_handler(signum, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, note)
+    return pressed
 
 
 def told(error: Exception) -> Failure:

@@ -156,6 +156,20 @@ def test_a_second_selection_widens_the_first(lab: Lab) -> None:
     assert lab.verify().ok
 
 
+def test_an_older_record_before_a_page_text_folds(lab: Lab) -> None:
+    """The step from a whole record to a page text held already is told, and checked, inside what the page shows."""
+    lab.see(page(lab, status="COMPLETED", updated="2026-02-20"))
+    lab.see(whole(lab, posted_on="2026-01-10"))
+    assert [True, False] == [revision.is_whole for revision in lab.timeline()]
+    changes = [(field, old, new) for _, _, field, old, new in told(lab.trail()) if field != "record"]
+    assert [
+        ("last_update_post_date", "2026-01-10", "2026-02-20"),
+        ("overall_status", "RECRUITING", "COMPLETED"),
+    ] == changes
+    report = lab.verify()
+    assert (True, None) == (report.ok, report.reason)
+
+
 SWEEP = Coverage(patterns=frozenset({"/protocolSection/statusModule/whyStopped", "/derivedSection"}))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.failures import Interrupted
+from tracker.cli.failures import Interrupted, note_interruption
 from tracker.cli.options import global_options, json_option
 from tracker.cli.parameters import INSTANT
 from tracker.cli.session import Session
@@ -72,9 +72,12 @@ def _run(services: "Services", paths: tuple[str, ...], observed_at: datetime | N
             done = progress.records_stored
             show(progress)
 
+        pressed = note_interruption()
         try:
             return services.importer.run(source, observed_at=observed_at, show=keep)
-        except KeyboardInterrupt as err:
+        except (KeyboardInterrupt, Exception) as err:
+            if not pressed.is_set():
+                raise
             from tracker.cli.wording import count
 
             raise Interrupted(
