@@ -97,14 +97,15 @@ class Planner:
         if not observed.coverage >= before.coverage:
             record = overlay(fold(old, changes), shown, catalogue=self._catalogue)
             changes = self._changes(scope, old, record)
-        post_moved = posted_on(old) != posted_on(record)
+        was, now = scope.project(old), scope.project(record)  # a date that came into view has not moved
+        post_moved = posted_on(was) != posted_on(now)
         return _Step(
             changes=changes,
             record=record,
             is_observed=record is shown,
             coverage=before.coverage | observed.coverage,
             widens=not before.coverage >= observed.coverage,
-            dates_moved=post_moved or submitted_on(old) != submitted_on(record),
+            dates_moved=post_moved or submitted_on(was) != submitted_on(now),
             post_moved=post_moved,
         )
 
