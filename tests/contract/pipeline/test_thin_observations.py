@@ -99,6 +99,15 @@ def test_differences_inside_the_pages_coverage_are_changes(lab: Lab) -> None:
     assert [Origin.SPONSOR, Origin.SPONSOR, Origin.BASELINE] == [origin for _, origin in kinds(lab)[1:]]
 
 
+def test_a_date_that_only_came_into_view_has_not_moved(lab: Lab) -> None:
+    """A silent flip between a page text and the record is the registry's, though the record shows more dates."""
+    record = whole(lab, status="UNKNOWN")
+    record["protocolSection"]["statusModule"]["lastUpdateSubmitDate"] = "2026-01-08"
+    lab.see_each(page(lab), record)
+    flips = [change for change in lab.trail() if change.type == EventType.RECRUITMENT_STATUS_CHANGED]
+    assert [(Origin.REGISTRY, None)] == [(flip.origin, flip.posted_on) for flip in flips]
+
+
 def test_a_page_text_after_the_record_removes_nothing(lab: Lab) -> None:
     """A page that says the same inside its coverage is no revision, and the record stays as it was."""
     lab.see_each(whole(lab), page(lab), page(lab))
