@@ -43,7 +43,7 @@ def note_interruption() -> threading.Event:
         pressed.set()
         signal.default_int_handler(signum, frame)
 
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if callable(signal.getsignal(signal.SIGINT)):  # not where the interruption is ignored, as under nohup
         signal.signal(signal.SIGINT, note)
     return pressed
 
