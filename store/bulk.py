@@ -13,10 +13,16 @@ from sqlalchemy import Connection, Table
 _MARKS = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert `rows`, each with a value for every column of `table`, in the order of the columns."""
+def insert_rows(
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, pass_over_held: bool = False
+) -> None:
+    """Insert `rows`, each with a value for every column of `table`, in the order of the columns.
+
+    `pass_over_held`: leave out those whose key is in the table.
+    """
     if rows:
-        connection.exec_driver_sql(_insert(table, _MARKS[connection.dialect.paramstyle]), list(rows))
+        statement = _insert(table, _MARKS[connection.dialect.paramstyle])
+        connection.exec_driver_sql(statement + (" ON CONFLICT DO NOTHING" if pass_over_held else ""), list(rows))
 
 
 def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -86,3 +86,19 @@ REJECTS = Table(
     Column("run_id", TEXT, nullable=True),
     UniqueConstraint("fingerprint", name="rejects_fingerprint"),
 )
+
+# Kept by the key alone on SQLite: there may be one for every record of every import.
+SIGHTINGS = Table(
+    "sightings",
+    METADATA,
+    Column("stream", TEXT, primary_key=True),
+    Column("dated", TEXT, primary_key=True),
+    Column("content", TEXT, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("data_on", TEXT, nullable=True),
+    Column("is_full", Integer, nullable=False),
+    Column("observed_at", TEXT, nullable=False),
+    Column("source", TEXT, nullable=False),
+    Column("recorded_at", TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -19,6 +19,7 @@ from store.event_store import EventStore
 from store.instants import Clock
 from store.migrate import migrate
 from store.quarantine import Quarantine
+from store.sightings import Sightings
 from store.snapshots import Snapshots
 from store.translation import database_label, translated
 
@@ -32,6 +33,7 @@ class Transaction:
     snapshots: Snapshots
     checkpoints: Checkpoints
     quarantine: Quarantine
+    sightings: Sightings
 
 
 class Database:
@@ -100,4 +102,5 @@ class Database:
             snapshots=Snapshots(connection, dialect=self._dialect),
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
+            sightings=Sightings(connection, clock=self._clock),
         )

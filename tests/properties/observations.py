@@ -76,13 +76,10 @@ def versions(*, coverages: tuple[Coverage, ...] = (WHOLE,)) -> st.SearchStrategy
 
 
 def dated_alike() -> st.SearchStrategy[tuple[list[Version], list[Version]]]:
-    """Versions held and versions imported that all have a data date, or all only a post date, or no date at all."""
+    """Versions held and versions imported that all have a date, of either kind, or all have none."""
     some = versions()
     alike = (
-        some.filter(lambda version: version.data_day is not None),
-        some.filter(lambda version: version.posted_day is not None).map(
-            lambda version: replace(version, data_day=None)
-        ),
+        some.filter(lambda version: version.data_day is not None or version.posted_day is not None),
         some.map(lambda version: replace(version, data_day=None, posted_day=None)),
     )
     pairs = [st.tuples(st.lists(kind, max_size=3), st.lists(kind, min_size=1, max_size=6)) for kind in alike]
@@ -91,13 +88,17 @@ def dated_alike() -> st.SearchStrategy[tuple[list[Version], list[Version]]]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Version]:
-    """The true course of a trial: data dates that rise, contents that all differ, post dates that move or stay."""
+    """The true course of a trial: data dates that rise, contents that stay, change and come back.
+
+    A post date moves with a content or stays, and never goes back.
+    """
     days = sorted(draw(st.sets(st.integers(1, 60), min_size=2, max_size=6)))
+    post_days = {day for day in days if draw(st.integers(0, 3)) == 3}
     history: list[Version] = []
     posted_day = 0
-    for count, day in enumerate(days):
-        posted_day = draw(st.sampled_from((posted_day, day)))
-        history.append(Version(data_day=day, posted_day=posted_day, count=count + 1))
+    for day in days:
+        posted_day = day if day in post_days else posted_day
+        history.append(Version(data_day=day, posted_day=posted_day, count=draw(st.integers(1, 2))))
     return history
 
 

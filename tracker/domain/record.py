@@ -12,6 +12,8 @@ from tracker.domain.partial_date import PartialDate, parse_partial_date
 
 Json: TypeAlias = Any  # the JSON edge: whatever the registry sends
 
+Dated: TypeAlias = tuple[date, bool]  # sorts sights of a trial: the day, and whether it is that of a data release
+
 OWN_SECTION = "trialogSection"  # what a source shows and API v2 has no place for
 
 
@@ -73,6 +75,12 @@ def data_on(record: Json) -> date | None:
     text = text_at(record, "derivedSection", "miscInfoModule", "versionHolder")
     found = parse_partial_date(text) if text else None
     return found.last_day if found else None
+
+
+def dated(data_on: date | None, posted_on: date | None) -> Dated | None:
+    """By what a sight of a trial is ordered: its data date, else its post date, which no release precedes."""
+    day = data_on or posted_on
+    return None if day is None else (day, data_on is not None)
 
 
 def is_whole(record: Json) -> bool:

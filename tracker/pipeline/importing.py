@@ -192,12 +192,16 @@ class _Run:
         for one in prepared:
             if one.trial_id in self.repeated:
                 self.spool.add(one)
-        if refused or once:
+        unchanged = [outcome for outcome in outcomes if isinstance(outcome, Unchanged)]
+        sights = [one.sight for one in unchanged if one.sight]
+        if refused or once or sights:
             with self.importer.database.writing() as transaction:
                 for refusal in refused:
                     transaction.quarantine.add(_rejection(refusal, run_id=self.summary.run_id))
-                self._recorder(transaction).record(once)
-        self.summary.counts.unchanged += sum(isinstance(outcome, Unchanged) for outcome in outcomes)
+                recorder = self._recorder(transaction)
+                recorder.record(once)
+                recorder.record_sights(sights)
+        self.summary.counts.unchanged += len(unchanged) - len(sights)
         self.summary.rejected += len(refused)
         room = FIRST_REFUSED - len(self.summary.first_refused)
         self.summary.first_refused += [(str(refusal.place), refusal.reason) for refusal in refused[:room]]

@@ -35,6 +35,11 @@ class Prepared:
     data_on: date | None
     source: str
 
+    @property
+    def posted_on(self) -> date | None:
+        """The record's post date."""
+        return date.fromisoformat(self.facts["posted_on"]) if self.facts["posted_on"] else None
+
     def observed(self, observed_at: datetime) -> Observed:
         """What planning needs of it."""
         return Observed(
@@ -42,9 +47,33 @@ class Prepared:
             read=lambda: decode(unpack(self.packed)),
             snapshot=self.snapshot,
             coverage=self.coverage,
-            posted_on=date.fromisoformat(self.facts["posted_on"]) if self.facts["posted_on"] else None,
+            posted_on=self.posted_on,
             data_on=self.data_on,
             observed_at=observed_at,
+            source=self.source,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterSight:
+    """A sight of a held content in a later release; ``revision`` was the newest of the trial when it was read."""
+
+    trial_id: str
+    revision: int
+    snapshot: str
+    coverage: Coverage
+    data_on: date
+    source: str
+
+    def prepared(self, body: bytes) -> Prepared:
+        """The same as an observation; ``body`` is the content as it is held."""
+        return Prepared(
+            trial_id=self.trial_id,
+            snapshot=self.snapshot,
+            packed=pack(self.snapshot, body),
+            facts=facts_columns(facts_of(decode(body))),
+            coverage=self.coverage,
+            data_on=self.data_on,
             source=self.source,
         )
 

@@ -19,7 +19,7 @@ from store.unit_of_work import Database
 from tracker.domain.clock import SystemClock
 from tracker.domain.record import data_on
 from tracker.pipeline.collector import collect_young, rest_collector
-from tracker.pipeline.preparing import Prepared, address_of, prepare
+from tracker.pipeline.preparing import LaterSight, Prepared, address_of, prepare
 from tracker.source import Observation, RawRecord, Refusal
 from tracker.views.held import Head, heads
 
@@ -34,9 +34,13 @@ ReadRecord = Callable[[RawRecord], Observation | Refusal]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """A record whose content is that of its trial's newest revision."""
+    """A record whose content is that of its trial's newest revision.
+
+    ``sight`` is kept where it is of a later release than the one known to have shown that content first.
+    """
 
     trial_id: str
+    sight: LaterSight | None = None
 
 
 Outcome = Prepared | Unchanged | Refusal
@@ -79,21 +83,37 @@ class Worker:
 
     def _outcome(self, observation: Observation, head: Head | None) -> Outcome:
         address = address_of(observation.record, observation.sections)
-        if head and address == head.snapshot and not self._may_count(observation, head):
-            return Unchanged(trial_id=observation.trial_id)
+        if head and address == head.snapshot and observation.trial_id not in self._reading.repeated:
+            unchanged = _unchanged(observation, head)
+            if unchanged is not None:
+                return unchanged
         return prepare(observation, address=address)
-
-    def _may_count(self, observation: Observation, head: Head) -> bool:
-        """Whether the newest content seen again says something: one of several versions, or an earlier sight."""
-        shown_on = data_on(observation.record)
-        is_earlier = shown_on is not None and head.data_on is not None and shown_on < head.data_on
-        return is_earlier or observation.trial_id in self._reading.repeated
 
     def _heads(self, trial_ids: Collection[str]) -> dict[str, Head]:
         if not trial_ids:
             return {}
         with self._database.reading() as transaction:
             return heads(transaction.connection, trial_ids)
+
+
+def _unchanged(observation: Observation, head: Head) -> Unchanged | None:
+    """What the newest content is when it is seen again; None where planning must say, as of an earlier release."""
+    shown_on = data_on(observation.record)
+    if observation.coverage != head.coverage:
+        return None
+    if shown_on == head.data_on:
+        return Unchanged(trial_id=observation.trial_id)
+    if shown_on is None or (head.data_on is not None and shown_on < head.data_on):
+        return None
+    sight = LaterSight(
+        trial_id=observation.trial_id,
+        revision=head.revision,
+        snapshot=head.snapshot,
+        coverage=head.coverage,
+        data_on=shown_on,
+        source=observation.source,
+    )
+    return Unchanged(trial_id=observation.trial_id, sight=sight)
 
 
 def read_inline(batches: Iterable[Sequence[RawRecord]], reading: Reading) -> Generator[list[Outcome]]:

@@ -6,21 +6,23 @@ caller holds the write transaction, so what is held cannot move between planning
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from store.json_text import decode, encode
+from store.sightings import Sighting
 from store.snapshots import PackedBody, Snapshots, pack, unpack
 from store.unit_of_work import Transaction
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.facts import facts_of
-from tracker.domain.record import Json
+from tracker.domain.record import Dated, Json, dated
+from tracker.domain.trial_id import stream_of
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import NEW_TRIAL, Entry, Ledger
-from tracker.pipeline.planning import Planner
-from tracker.pipeline.preparing import Prepared, address_of
+from tracker.pipeline.planning import Planner, SeenAgain
+from tracker.pipeline.preparing import LaterSight, Prepared, address_of
 from tracker.pipeline.transitions import Transition
-from tracker.views.held import HeldTrial, held_trials
-from tracker.views.rows import RevisionRecorded, facts_columns
+from tracker.views.held import HeldTrial, heads, held_trials
+from tracker.views.rows import RevisionRecorded, facts_columns, instant_text
 from tracker.views.writer import ViewWriter
 
 VIEWS = "views"  # the views' name among the consumers of the ledger
@@ -64,6 +66,23 @@ class Recorder:
             waiting[prepared.trial_id] = prepared
         self._record_each(list(waiting.values()))
 
+    def record_sights(self, sights: Sequence[LaterSight]) -> None:
+        """Keep sights of trials that differ from each other; where another process wrote meanwhile, plan them anew."""
+        found = heads(self.transaction.connection, [sight.trial_id for sight in sights]) if sights else {}
+        kept: list[LaterSight] = []
+        moved: list[LaterSight] = []
+        for sight in sights:
+            head = found[sight.trial_id]
+            is_newest = (head.revision, head.snapshot, head.coverage) == (
+                sight.revision,
+                sight.snapshot,
+                sight.coverage,
+            )
+            (kept if is_newest else moved).append(sight)
+        self.transaction.sightings.put_many([self._kept(sight) for sight in kept])
+        self.counts.unchanged += len(kept)
+        self.record([sight.prepared(self.transaction.snapshots.get(sight.snapshot)) for sight in moved])
+
     def record_versions(self, versions: Sequence[Prepared]) -> None:
         """Record all versions of one trial, in the order of their data dates.
 
@@ -71,29 +90,51 @@ class Recorder:
         neither counts as newer than the other again.
         """
         planner = self._planner()
-        held = held_trials(self.transaction.connection, [versions[0].trial_id]).get(versions[0].trial_id)
-        for version in sorted(versions, key=_data_date):
+        held = held_trials(self.transaction, [versions[0].trial_id]).get(versions[0].trial_id)
+        for version in sorted(versions, key=_dated):
             if held and planner.is_known(held, version.observed(self.observed_at)):
                 self.counts.unchanged += 1
             else:
                 self._record_each([version])
 
+    def _kept(self, sight: LaterSight) -> Sighting:
+        return _sighting(
+            sight.trial_id,
+            content=sight.snapshot,
+            dated=(sight.data_on, True),
+            seen=SeenAgain(revision=sight.revision, is_full=True),
+            observed_at=self.observed_at,
+            source=sight.source,
+        )
+
     def _record_each(self, batch: Sequence[Prepared]) -> None:
         """Record observations of trials that differ from each other."""
         if not batch:
             return
-        held = held_trials(self.transaction.connection, [prepared.trial_id for prepared in batch])
+        held = held_trials(self.transaction, [prepared.trial_id for prepared in batch])
         planner = self._planner()
-        planned = []
+        planned, again = [], []
         for prepared in batch:
-            known = held.get(prepared.trial_id)
-            transitions = planner.plan(known, prepared.observed(self.observed_at))
-            if transitions:
-                planned.append(_Planned(prepared=prepared, held=known, transitions=transitions))
+            known, observed = held.get(prepared.trial_id), prepared.observed(self.observed_at)
+            plan = planner.plan(known, observed)
+            if plan.transitions:
+                planned.append(_Planned(prepared=prepared, held=known, transitions=plan.transitions))
             else:
                 self.counts.unchanged += 1
+            if plan.seen_again is not None:
+                again.append(
+                    _sighting(
+                        observed.trial_id,
+                        content=observed.snapshot,
+                        dated=observed.dated,
+                        seen=plan.seen_again,
+                        observed_at=observed.observed_at,
+                        source=observed.source,
+                    )
+                )
         if planned:
             self._append(planned)
+        self.transaction.sightings.put_many(again)
 
     def _append(self, planned: Sequence[_Planned]) -> None:
         snapshots = self.transaction.snapshots
@@ -114,8 +155,24 @@ class Recorder:
         return decode(self.transaction.snapshots.get(snapshot))
 
 
-def _data_date(prepared: Prepared) -> str:
-    return prepared.data_on.isoformat() if prepared.data_on else prepared.facts["posted_on"] or ""
+def _dated(prepared: Prepared) -> Dated:
+    return dated(prepared.data_on, prepared.posted_on) or (date.min, False)
+
+
+def _sighting(
+    trial_id: str, *, content: str, dated: Dated | None, seen: SeenAgain, observed_at: datetime, source: str
+) -> Sighting:
+    day, is_release = (dated[0].isoformat(), dated[1]) if dated else ("", False)
+    return Sighting(
+        stream=stream_of(trial_id),
+        dated=day,
+        content=content,
+        revision=seen.revision,
+        data_on=day if is_release else None,
+        is_full=seen.is_full,
+        observed_at=instant_text(observed_at),
+        source=source,
+    )
 
 
 def _entries(plan: _Planned) -> list[Entry]:

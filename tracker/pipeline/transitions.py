@@ -10,7 +10,7 @@ from datetime import date, datetime
 from tracker.domain.change import Change, Step, as_pointer
 from tracker.domain.coverage import Coverage
 from tracker.domain.events import Category, EventType, Origin, Significance
-from tracker.domain.record import Json
+from tracker.domain.record import Dated, Json, dated
 from tracker.ledger.events import Revision, TrialEvent
 
 
@@ -26,6 +26,11 @@ class Observed:
     data_on: date | None
     observed_at: datetime
     source: str
+
+    @property
+    def dated(self) -> Dated | None:
+        """By what it is ordered."""
+        return dated(self.data_on, self.posted_on)
 
     @property
     def holds_from(self) -> date:
@@ -56,9 +61,9 @@ def first_sight(observed: Observed) -> Transition:
     return _arriving(revision, observed, EventType.TRIAL_FIRST_OBSERVED, "First observed")
 
 
-def earlier_version(observed: Observed, *, number: int, replaces: int | None) -> Transition:
-    """A version older than all that were known; ``replaces`` a revision of the same content."""
-    revision = _first_of_timeline(observed, number=number, origin=Origin.BACKFILL, replaces=replaces)
+def earlier_version(observed: Observed, *, number: int) -> Transition:
+    """A version older than all that were known."""
+    revision = _first_of_timeline(observed, number=number, origin=Origin.BACKFILL)
     return _arriving(revision, observed, EventType.EARLIER_VERSION_OBSERVED, "Earlier version observed")
 
 
@@ -87,7 +92,7 @@ def holds_from(post_moved: bool, posted: date | None, data_on: date | None, seen
     return (posted if post_moved else None) or data_on or seen_on
 
 
-def _first_of_timeline(observed: Observed, *, number: int, origin: Origin, replaces: int | None = None) -> Revision:
+def _first_of_timeline(observed: Observed, *, number: int, origin: Origin) -> Revision:
     return Revision(
         trial_id=observed.trial_id,
         number=number,
@@ -100,7 +105,6 @@ def _first_of_timeline(observed: Observed, *, number: int, origin: Origin, repla
         holds_from=observed.holds_from,
         observed_at=observed.observed_at,
         source=observed.source,
-        replaces=replaces,
     )
 
 

@@ -1,21 +1,28 @@
 """What is held of trials, as the writers of the ledger need to know it: heads, and timelines."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from store.json_text import decode
+from store.sightings import Sighting
+from store.unit_of_work import Transaction
 from tracker.domain.coverage import WHOLE, Coverage
+from tracker.domain.record import Dated, dated
+from tracker.domain.trial_id import stream_of
 from tracker.views.tables import REVISIONS, TRIALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The newest content of a trial: its address, and the data release that first showed it."""
+    """The newest content of a trial, what it covers, and the data release that first showed it."""
 
+    revision: int
     snapshot: str
+    coverage: Coverage
     data_on: date | None
 
 
@@ -25,6 +32,7 @@ class HeldRevision:
 
     number: int
     snapshot: str
+    observed: str
     coverage: Coverage
     posted_on: date | None
     data_on: date | None
@@ -32,18 +40,28 @@ class HeldRevision:
     observed_at: str
     source: str
 
+    @property
+    def dated(self) -> Dated | None:
+        """By what it is ordered."""
+        return dated(self.data_on, self.posted_on)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldTrial:
-    """A trial's timeline, the earliest revision first, and where its stream ends."""
+    """A trial's timeline, the earliest revision first, and where its stream ends.
+
+    ``replaced``: by number, the revisions that left the timeline, each with the number of the one that has its place.
+    """
 
     trial_id: str
     stream_version: int
     revisions_count: int
     timeline: tuple[HeldRevision, ...]
+    replaced: Mapping[int, tuple[HeldRevision, int]]
+    sightings: Sequence[Sighting]
 
 
-_HEADS = select(TRIALS.c.trial_id, TRIALS.c.snapshot, TRIALS.c.data_on).where(
+_HEADS = select(TRIALS.c.trial_id, TRIALS.c.revision, TRIALS.c.snapshot, TRIALS.c.coverage, TRIALS.c.data_on).where(
     TRIALS.c.trial_id.in_(bindparam("ids", expanding=True))
 )
 _TRIALS = select(TRIALS).where(TRIALS.c.trial_id.in_(bindparam("ids", expanding=True)))
@@ -52,7 +70,7 @@ _CONTENT = select(REVISIONS.c.snapshot, REVISIONS.c.coverage).where(
 )
 _TIMELINES = (
     select(REVISIONS)
-    .where(REVISIONS.c.trial_id.in_(bindparam("ids", expanding=True)), REVISIONS.c.replaced_at.is_(None))
+    .where(REVISIONS.c.trial_id.in_(bindparam("ids", expanding=True)))
     .order_by(REVISIONS.c.trial_id, REVISIONS.c.rank)
 )
 
@@ -60,39 +78,55 @@ _TIMELINES = (
 def heads(connection: Connection, trial_ids: Collection[str]) -> dict[str, Head]:
     """The newest content of each of ``trial_ids`` (some hundreds at most) that is held."""
     return {
-        row.trial_id: Head(snapshot=row.snapshot, data_on=_date(row.data_on))
+        row.trial_id: Head(
+            revision=row.revision,
+            snapshot=row.snapshot,
+            coverage=coverage_from(row.coverage),
+            data_on=_date(row.data_on),
+        )
         for row in connection.execute(_HEADS, {"ids": list(trial_ids)})
     }
 
 
-def held_trials(connection: Connection, trial_ids: Sequence[str]) -> dict[str, HeldTrial]:
-    """The timelines of those of ``trial_ids`` (some hundreds at most) that are held."""
-    timelines: dict[str, list[HeldRevision]] = {}
-    trials = connection.execute(_TRIALS, {"ids": list(trial_ids)}).all()
+def held_trials(transaction: Transaction, trial_ids: Sequence[str]) -> dict[str, HeldTrial]:
+    """What is held of those of ``trial_ids`` (some hundreds at most) that are held."""
+    trials = transaction.connection.execute(_TRIALS, {"ids": list(trial_ids)}).all()
     if not trials:
         return {}
-    for row in connection.execute(_TIMELINES, {"ids": [trial.trial_id for trial in trials]}):
-        timelines.setdefault(row.trial_id, []).append(
-            HeldRevision(
-                number=row.revision,
-                snapshot=row.snapshot,
-                coverage=coverage_from(row.coverage),
-                posted_on=_date(row.posted_on),
-                data_on=_date(row.data_on),
-                holds_from=date.fromisoformat(row.holds_from),
-                observed_at=row.observed_at,
-                source=row.source,
-            )
-        )
+    held_ids = [trial.trial_id for trial in trials]
+    timelines: dict[str, list[HeldRevision]] = {trial_id: [] for trial_id in held_ids}
+    replaced: dict[str, dict[int, tuple[HeldRevision, int]]] = {trial_id: {} for trial_id in held_ids}
+    for row in transaction.connection.execute(_TIMELINES, {"ids": held_ids}):
+        if row.replaced_by is None:
+            timelines[row.trial_id].append(_held_revision(row))
+        else:
+            replaced[row.trial_id][row.revision] = (_held_revision(row), row.replaced_by)
+    sightings = transaction.sightings.of([stream_of(trial_id) for trial_id in held_ids])
     return {
         trial.trial_id: HeldTrial(
             trial_id=trial.trial_id,
             stream_version=trial.stream_version,
             revisions_count=trial.revisions_count,
             timeline=tuple(timelines[trial.trial_id]),
+            replaced=replaced[trial.trial_id],
+            sightings=sightings.get(stream_of(trial.trial_id), ()),
         )
         for trial in trials
     }
+
+
+def _held_revision(row: Row[Any]) -> HeldRevision:
+    return HeldRevision(
+        number=row.revision,
+        snapshot=row.snapshot,
+        observed=row.observed,
+        coverage=coverage_from(row.coverage),
+        posted_on=_date(row.posted_on),
+        data_on=_date(row.data_on),
+        holds_from=date.fromisoformat(row.holds_from),
+        observed_at=row.observed_at,
+        source=row.source,
+    )
 
 
 def held_content(connection: Connection, trial_id: str, number: int) -> tuple[str, Coverage]:

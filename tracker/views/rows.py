@@ -48,6 +48,7 @@ def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None)
         "rank": rank,
         "predecessor": revision.predecessor,
         "snapshot": revision.snapshot,
+        "observed": revision.observed,
         "coverage": coverage,
         "origin": revision.origin.value,
         "source": revision.source,
@@ -58,6 +59,7 @@ def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None)
         "recorded_at": instant_text(first.recorded_at),
         "position": first.position,
         "replaced_at": None,
+        "replaced_by": None,
         **recorded.facts,
     }
 
@@ -95,6 +97,7 @@ def trial_row(recorded: RevisionRecorded) -> Row:
         "revision": revision.number,
         "revisions_count": revision.number,
         "snapshot": revision.snapshot,
+        "coverage": coverage_text(recorded.coverage),
         "stream_version": recorded.events[-1].stream_version,
         "published_status": recorded.facts["published_status"],
         "data_on": _day(revision.data_on),

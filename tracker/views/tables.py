@@ -7,7 +7,7 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 1
+VERSION = 2
 
 METADATA = MetaData()
 
@@ -22,6 +22,7 @@ TRIALS = Table(
     Column("revision", Integer, nullable=False),  # the newest in the registry's timeline
     Column("revisions_count", Integer, nullable=False),  # numbers given, also to replaced revisions
     Column("snapshot", _TEXT, nullable=False),
+    Column("coverage", _TEXT),  # as in view_revisions
     Column("stream_version", Integer, nullable=False),
     Column("published_status", _TEXT),
     Column("data_on", _TEXT),
@@ -35,6 +36,7 @@ REVISIONS = Table(
     Column("rank", Integer, nullable=False),  # place in the registry's timeline, from 0
     Column("predecessor", Integer),
     Column("snapshot", _TEXT, nullable=False),
+    Column("observed", _TEXT, nullable=False),  # address of the record as its source showed it
     Column("coverage", _TEXT),  # JSON list of patterns; null covers the whole record
     Column("origin", _TEXT, nullable=False),
     Column("source", _TEXT, nullable=False),
@@ -45,6 +47,7 @@ REVISIONS = Table(
     Column("recorded_at", _TEXT, nullable=False),
     Column("position", _POSITION, nullable=False),  # of the revision's first event
     Column("replaced_at", _TEXT),  # when another revision of the same content was seen to begin earlier
+    Column("replaced_by", Integer),  # that revision
     Column("title", _TEXT),
     Column("lead_sponsor", _TEXT),
     Column("conditions", _TEXT, nullable=False),  # one to a line

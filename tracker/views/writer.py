@@ -84,7 +84,7 @@ class ViewWriter:
         self._connection.execute(
             update(REVISIONS)
             .where(REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == replaced)
-            .values(replaced_at=at)
+            .values(replaced_at=at, replaced_by=recorded.revision.number)
         )
         self._supersede(trial_id, replaced, at)
 
@@ -119,6 +119,7 @@ class ViewWriter:
         values = {
             "revision": newest.revision,
             "snapshot": newest.snapshot,
+            "coverage": newest.coverage,
             "stream_version": recorded.events[-1].stream_version,
             "published_status": newest.published_status,
             "data_on": newest.data_on,

@@ -1,13 +1,18 @@
 """Versions older than the newest held take their place; nothing recorded is rewritten."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
-from tests.contract.pipeline.lab import Lab, told
+from tests.contract.pipeline.lab import Lab, silent, told
 from tests.records import Json, enrollment
+from tracker.diffing.catalogue import default_catalogue
+from tracker.domain.coverage import WHOLE
 from tracker.domain.events import EventType
+from tracker.pipeline.preparing import LaterSight
+from tracker.pipeline.recording import Recorder
+from tracker.pipeline.replaying import rebuild
 
 
 def version(lab: Lab, day: int, count: int, *, posted: bool = True) -> Json:
@@ -143,3 +148,42 @@ def test_what_was_known_is_told_at_every_instant(lab: Lab) -> None:
     assert 4 == len(answers[-1][1])
     for instant, then in answers:
         assert then == counts(lab, instant + timedelta(microseconds=1))
+
+
+def test_a_release_that_shows_the_same_is_remembered(lab: Lab) -> None:
+    """A, A again later, then B between them: the second A is a step back, as if it had come last."""
+    for day, count in ((2, 10), (20, 10), (10, 20)):
+        lab.see(version(lab, day, count, posted=False))
+    assert [(1, 2, 10, 20), (2, 3, 20, 10)] == counts(lab)
+    assert ["2026-02-02", "2026-02-10", "2026-02-20"] == [revision.data_on for revision in lab.timeline()]
+    assert lab.verify().ok
+
+
+def test_sights_outlive_a_rebuild(own_lab: Lab) -> None:
+    """They are no view: nothing in the ledger says them again."""
+    for day in (2, 20):
+        own_lab.see(version(own_lab, day, 10, posted=False))
+    rebuild(own_lab.database, show=silent)
+    own_lab.see(version(own_lab, 10, 20, posted=False))
+    assert [(1, 2, 10, 20), (2, 3, 20, 10)] == counts(own_lab)
+
+
+def test_a_sight_is_planned_anew_where_the_trial_moved_meanwhile(lab: Lab) -> None:
+    """Of a record that was unchanged when it was read and is another's past when it is recorded."""
+    lab.see(version(lab, 2, 10, posted=False))
+    (first,) = lab.timeline()
+    lab.see(version(lab, 10, 20, posted=False))
+    sight = LaterSight(
+        trial_id=lab.trial,
+        revision=1,
+        snapshot=first.snapshot,
+        coverage=WHOLE,
+        data_on=date(2026, 2, 20),
+        source="file",
+    )
+    with lab.database.writing() as transaction:
+        recorder = Recorder(
+            transaction=transaction, catalogue=default_catalogue(), run_id="made", observed_at=lab.observed_at
+        )
+        recorder.record_sights([sight])
+    assert [(1, 2, 10, 20), (2, 3, 20, 10)] == counts(lab)

@@ -115,6 +115,36 @@ def test_a_page_text_after_the_record_removes_nothing(lab: Lab) -> None:
     assert whole(lab) == lab.stored(lab.at().snapshot)
 
 
+def test_a_page_text_is_older_than_the_release_of_its_post_date(lab: Lab) -> None:
+    """A page with the record's post date and another status was there before; neither is told again after that."""
+    lab.see_each(whole(lab, status="UNKNOWN"), page(lab))
+    assert ["RECRUITING", "UNKNOWN"] == [revision.published_status for revision in lab.timeline()]
+    events = lab.events()
+    lab.see_each(whole(lab, status="UNKNOWN"), page(lab), whole(lab, status="UNKNOWN"), page(lab))
+    assert events == lab.events()
+    assert lab.verify().ok
+
+
+def test_a_page_text_older_than_the_record_moves_only_dates_that_both_show(lab: Lab) -> None:
+    """The step from a late page to the record is silent though the page cannot show the submission date."""
+    record = whole(lab, status="UNKNOWN")
+    record["protocolSection"]["statusModule"]["lastUpdateSubmitDate"] = "2026-01-08"
+    lab.see_each(record, page(lab))
+    (flip,) = [change for change in lab.trail() if change.type == EventType.RECRUITMENT_STATUS_CHANGED]
+    assert (None, "2026-02-01") == (flip.posted_on, flip.data_on)
+
+
+def test_a_page_text_between_two_records_belongs_to_the_one_that_it_agrees_with(lab: Lab) -> None:
+    """Its post date is that of the later record, so that it says nothing which that record did not."""
+    later = whole(lab, status="COMPLETED", posted_on="2026-02-20")
+    later["derivedSection"]["miscInfoModule"]["versionHolder"] = "2026-02-21"
+    later["protocolSection"]["conditionsModule"]["keywords"] = ["other"]
+    lab.see_each(whole(lab), later)
+    events = lab.events()
+    lab.see(page(lab, status="COMPLETED", updated="2026-02-20"))
+    assert events == lab.events()
+
+
 def test_a_page_text_that_differs_keeps_all_that_it_cannot_show(lab: Lab) -> None:
     """A newer page is a revision whose record is the one before it with the page's own differences."""
     lab.see_each(whole(lab), page(lab, status="COMPLETED", updated="2026-02-20", text="In other words."))
