@@ -92,6 +92,25 @@ def test_a_bad_record_is_refused_with_a_reason(raw: bytes, words: tuple[str, ...
     assert [] == [word for word in words if word not in reason], reason
 
 
+@pytest.mark.parametrize("value", (1, "x", True, None, [], [1], ["x", {"a": 2}], {"a": 1}))
+@pytest.mark.parametrize("place", ("", "protocolSection", "derivedSection", "resultsSection"))
+def test_a_field_that_the_registry_adds_is_taken_in_any_shape(place: str, value: Any) -> None:
+    """A name that nobody reads may hold anything, beside the sections and among their modules."""
+    record = study(derivedSection={}, resultsSection={})
+    (record[place] if place else record)["added"] = value
+    assert record == observed(raw_record(json.dumps(record).encode())).record
+
+
+@pytest.mark.parametrize("value", (1, "x", [], [{}]))
+@pytest.mark.parametrize("section", ("protocolSection", "derivedSection", "resultsSection", "documentSection"))
+def test_a_section_or_module_must_be_an_object(section: str, value: Any) -> None:
+    """What later readers step into is refused in any other shape, known module or not."""
+    for name, wrong in ((f"/{section}", value), (f"/{section}/someModule", {"someModule": value})):
+        record = study()
+        record[section] = {**record.get(section, {}), **wrong} if isinstance(wrong, dict) else wrong
+        assert f"stands at {name} where an object belongs" in refused(raw_record(json.dumps(record).encode()))
+
+
 def test_a_record_under_another_trials_name_is_refused() -> None:
     """The id must be the one that the file's or folder's name claims."""
     assert "NCT00000001 but its file" in refused(raw_record(study_bytes(), expected_id="NCT00000002"))
