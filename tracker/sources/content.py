@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from tracker.source import Place, RawRecord, Refusal
 from tracker.sources.byte_window import ByteStream, ByteWindow
-from tracker.sources.found import FoundFile, Skipped, is_data_name, suffix_of
+from tracker.sources.found import DATA_SUFFIXES, FoundFile, Skipped, is_data_name, suffix_of
 from tracker.sources.json_faults import UTF8_BOM, has_wide_encoding
 from tracker.sources.json_stream import JsonRecords
 from tracker.sources.page_text import looks_like_page_text
@@ -30,8 +30,8 @@ _PIECE_BYTES = 1_048_576
 NESTED_ARCHIVE = "an archive inside an archive: unpack it and import that"
 _EMPTY = "empty: the file holds nothing; fetch it again"
 _UNKNOWN = (
-    "neither JSON nor a page text: expected an API v2 study, an array or list page of studies, JSON Lines, "
-    "a page text, or one of these as .gz or .zip"
+    "neither JSON nor a page text, or truncated before that can be told: expected an API v2 study, an array or "
+    "list page of studies, JSON Lines, a page text, or one of these as .gz or .zip"
 )
 
 
@@ -76,9 +76,9 @@ def _read(window: ByteWindow, *, place: Place, expected_id: str | None, is_named
         yield _refuse(window, place, NESTED_ARCHIVE)
     elif looks_like_page_text(head):
         yield _whole(window, RawRecord(place=place, raw=b"", kind="page_text", expected_id=expected_id))
-    elif is_data_name(name) or has_wide_encoding(head):
+    elif name.lower().endswith(DATA_SUFFIXES) or has_wide_encoding(head):
         yield _whole(window, RawRecord(place=place, raw=b"", kind="study", expected_id=expected_id))
-    elif is_named:
+    elif is_named or is_data_name(name):
         yield _refuse(window, place, _UNKNOWN)
     else:
         yield Skipped(place=place, reason="neither JSON nor a page text")

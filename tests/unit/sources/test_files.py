@@ -96,6 +96,15 @@ def test_standard_input_is_read_like_a_file(content: bytes) -> None:
     assert (True, []) == (bool(taken), refused)
 
 
+@pytest.mark.parametrize("name", ("page.txt", "NCT01234567.txt", "NCT01234567"))
+def test_a_page_text_cut_off_is_kept_whole(tmp_path: Path, name: str) -> None:
+    """Wherever a page text is cut, even above its first section, it is refused as truncated and kept whole."""
+    for size in (10, 90, 120, 180, 230, 900, 2_000, len(PAGE) - 9, len(PAGE) - 1):
+        _, refused, skipped = read_all(write(tmp_path / name, PAGE[:size]))
+        assert [(PAGE[:size], [])] == [(one.raw, skipped) for one in refused]
+        assert "truncated" in refused[0].reason
+
+
 def test_a_study_may_fill_many_lines(tmp_path: Path) -> None:
     """A study printed for people is one record, also with nothing indented."""
     for indent in (0, 1, 4):
