@@ -53,6 +53,7 @@ def test_text_that_no_encoding_can_hold_comes_through() -> None:
         (b'{"a": NaN}', ("NaN",)),
         (study_bytes()[:-30], ("truncated", "line 1")),
         (study_bytes()[:40], ("truncated",)),
+        (study_bytes()[:-3], ("truncated", "line 1")),
         (study_bytes().decode().encode("utf-16"), ("UTF-16", "save it as UTF-8")),
         (study_bytes().decode().encode("utf-16-le"), ("UTF-16 (little endian)",)),
         (study_bytes().decode().encode("utf-16-be"), ("UTF-16 (big endian)",)),
