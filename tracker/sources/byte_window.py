@@ -110,12 +110,12 @@ class ByteWindow:
             if not self.fill():
                 return False
 
-    def more_than_white(self, start: int) -> bool:
-        """Whether anything but white space follows ``start``, as far as a record may be large."""
+    def next_byte(self, start: int) -> bytes:
+        """The first byte from ``start`` on that is no white space; none where nothing follows in a record's size."""
         while (start := self._white_end(start)) == len(self.data):
             if len(self.data) > MAX_RECORD_BYTES or not self.fill():
-                return False
-        return True
+                return b""
+        return bytes(self.data[start : start + 1])
 
     def kept(self) -> KeptInput:
         """A new collector for what is refused."""

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import orjson
 
 from tracker.source import RawRecord, Refusal
+from tracker.sources.byte_window import CHUNK_BYTES
 from tracker.sources.json_value import ValueScanner
 from tracker.sources.record_taker import RecordTaker
 from tracker.sources.refusals import MAX_RECORD_BYTES
@@ -56,18 +57,19 @@ class Series:
             if end is None:
                 return self._too_large(lambda: taker.overlong(ValueScanner(window.data)))
         is_line = end == line_end
-        if self._may_be_whole and not (is_line and self._is_lines) and not window.more_than_white(end):
+        if self._may_be_whole and not (is_line and self._is_lines) and not window.next_byte(end):
             return taker.whole()
         if window.fault and end == len(window.data):
             return taker.cut()
         return taker.line(end, indent=indent) if is_line else taker.record(end, line=line)
 
     def _line_end(self) -> int | None:
-        """Where the first line ends; None where it is larger than a record may be."""
+        """Where the first line ends; None where it is larger than a record may be, or holds more than one."""
         window, start = self._window, 0
         while (end := window.data.find(b"\n", start)) < 0:
+            opening = None if start else _OPENING.match(window.data)
             start = len(window.data)
-            if start > MAX_RECORD_BYTES:
+            if start > MAX_RECORD_BYTES or (opening and window.data.find(opening.group(), opening.end()) > 0):
                 return None
             if not window.fill():
                 return start
@@ -88,10 +90,12 @@ class Series:
 
     def _value_end(self, line_end: int | None) -> int | None:
         """Where the value ends that is not one line; None where it is larger than a record may be."""
-        window, scanner, seen = self._window, None, 0
+        window, scanner, seen, limit = self._window, None, 0, CHUNK_BYTES
         while True:
-            following = _NEXT_STUDY.search(window.data, seen)
-            stop = following.start() if following else len(window.data)
+            window.fill_to(limit)
+            at_hand = min(limit, len(window.data))
+            following = _NEXT_STUDY.search(window.data, seen, at_hand)
+            stop = following.start() if following else at_hand
             if scanner is not None:
                 scanner.go_on(window.data)
             elif _JOINT.search(window.data, seen, stop):
@@ -100,15 +104,14 @@ class Series:
                 return self._closed_end(scanner.position, line_end, following)
             if following:
                 return stop
-            seen = max(0, len(window.data) - _SEAM_BYTES)
-            if len(window.data) > MAX_RECORD_BYTES or not window.fill():
+            if at_hand < limit or limit > MAX_RECORD_BYTES:
                 return self._unclosed_end(line_end)
+            seen, limit = at_hand - _SEAM_BYTES, limit + CHUNK_BYTES
 
     def _closed_end(self, end: int, line_end: int | None, following: re.Match[bytes] | None) -> int:
         """Where the value ends whose brackets close at ``end``: there, unless what follows belongs to no other."""
         window = self._window
-        rest = window.data[end:].lstrip()[:1] if window.more_than_white(end) else b""
-        if rest in (b"", b"{", b"["):
+        if window.next_byte(end) in (b"", b"{", b"["):
             return end
         if line_end is not None and end < line_end:
             return line_end
@@ -117,7 +120,7 @@ class Series:
     def _unclosed_end(self, line_end: int | None) -> int | None:
         """Where the value ends that no bracket and no study below ends: with its line, if lines below are values."""
         window = self._window
-        if line_end is not None and not window.more_than_white(line_end):
+        if line_end is not None and not window.next_byte(line_end):
             return line_end
         if line_end is not None and _LINE_OBJECT.search(window.data) and not _is_object(bytes(window.data)):
             self._is_by_line = True
