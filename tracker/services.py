@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -83,6 +84,14 @@ def _bring_views_up_to_date(database: Database, show: "Show") -> None:
 
         _LOG.info("views_rebuilt", found=found, wanted=VERSION)
         ensure_views(database, show=show)
+
+
+def why_missing(path: str) -> str | None:
+    """Why there is nothing to import at ``path``; None where there is, as always for ``-``."""
+    from tracker.sources.files import STDIN
+    from tracker.sources.found import why_missing as why
+
+    return None if path == STDIN else why(Path(path))
 
 
 def file_source(paths: Sequence[str]) -> "FileSource":

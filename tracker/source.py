@@ -31,12 +31,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:
-    """One record's bytes, not read yet. ``expected_id``: the NCT number that the file's or folder's name claims."""
+    """One record's bytes, not read yet.
+
+    ``raw`` is the record's own bytes, and of a record alone in its file, all of the file. ``file_bytes``: that file as
+    it lies, where ``raw`` had to be unpacked. ``expected_id``: the NCT number that the file's or folder's name claims.
+    """
 
     place: Place
     raw: bytes
     kind: RecordKind
     expected_id: str | None = None
+    file_bytes: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,12 @@ import zlib
 from typing import Protocol
 
 from tracker.sources.found import why
-from tracker.sources.refusals import KeptInput
+from tracker.sources.json_faults import UTF8_BOM
+from tracker.sources.refusals import MAX_RECORD_BYTES, KeptInput
 
 CHUNK_BYTES = 262_144
 _WHITE = re.compile(rb"[ \t\r\n]*+")
+_BLANK_LINES = re.compile(rb"(?:[ \t\r]*+\n)*+")
 
 
 class ByteStream(Protocol):
@@ -24,7 +26,10 @@ class ByteStream(Protocol):
 
 
 class ByteWindow:
-    """The bytes of a stream that are at hand: ``data``; ``line`` is the number (from 1) of its first line."""
+    """The bytes of a stream that are at hand: ``data``; ``line`` is the number (from 1) of its first line.
+
+    ``lead`` is what ``skip_lead`` went past. ``tap``, where set, is told of all that is gone past.
+    """
 
     def __init__(self, stream: ByteStream, *, limit_bytes: int | None = None) -> None:
         """``limit_bytes``: what one refused record may unpack to, where the stream is packed."""
@@ -32,6 +37,8 @@ class ByteWindow:
         self._limit_bytes = limit_bytes
         self.data = bytearray()
         self.line = 1
+        self.lead = b""
+        self.tap: KeptInput | None = None
         self.fault: str | None = None
         self.is_at_end = False
 
@@ -56,8 +63,9 @@ class ByteWindow:
 
     def drop(self, size: int, into: KeptInput | None = None) -> None:
         """Go past ``size`` bytes; ``into`` collects them where they belong to something refused."""
-        if into is not None:
-            into.add(self.data[:size])
+        for kept in (into, self.tap):
+            if kept is not None:
+                kept.add(self.data[:size])
         self.line += self.data.count(b"\n", 0, size)
         del self.data[:size]
 
@@ -67,15 +75,47 @@ class ByteWindow:
         self.drop(size)
         return taken
 
+    def skip_lead(self) -> bool:
+        """Go past byte order mark and white space at the start; False where no more than that is there.
+
+        White space without end is gone past as far as a record may be large, and no further.
+        """
+        size = len(UTF8_BOM) if self.data.startswith(UTF8_BOM) else 0
+        while (size := self._white_end(size)) == len(self.data) <= MAX_RECORD_BYTES and self.fill():
+            pass
+        self.lead = self.take(size)
+        return bool(self.data)
+
     def skip_white(self) -> bool:
         """Go past white space; False where nothing follows."""
         while True:
-            match = _WHITE.match(self.data)
-            self.drop(match.end() if match else 0)
+            self.drop(self._white_end(0))
             if self.data:
                 return True
             if not self.fill():
                 return False
+
+    def skip_indent(self) -> bytes:
+        """Go past the white space that is at hand before a text, and give it."""
+        return self.take(self._white_end(0))
+
+    def skip_blank_lines(self) -> bool:
+        """Go to the start of the next line that says something; False where none does."""
+        while True:
+            match = _BLANK_LINES.match(self.data)
+            self.drop(match.end() if match else 0)
+            if self._white_end(0) < len(self.data):
+                return True
+            self.drop(len(self.data) if self.is_at_end or len(self.data) > CHUNK_BYTES else 0)
+            if not self.fill():
+                return False
+
+    def next_byte(self, start: int) -> bytes:
+        """The first byte from ``start`` on that is no white space; none where nothing follows in a record's size."""
+        while (start := self._white_end(start)) == len(self.data):
+            if len(self.data) > MAX_RECORD_BYTES or not self.fill():
+                return b""
+        return bytes(self.data[start : start + 1])
 
     def kept(self) -> KeptInput:
         """A new collector for what is refused."""
@@ -86,3 +126,7 @@ class ByteWindow:
         self.drop(len(self.data), into)
         while self.fill():
             self.drop(len(self.data), into)
+
+    def _white_end(self, start: int) -> int:
+        match = _WHITE.match(self.data, start)
+        return match.end() if match else start

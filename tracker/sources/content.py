@@ -6,22 +6,17 @@ skipped where it only lay among them. It does not know archives of many members 
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from tracker.source import Place, RawRecord, Refusal
 from tracker.sources.byte_window import ByteStream, ByteWindow
-from tracker.sources.found import FoundFile, Skipped, is_data_name, suffix_of
-from tracker.sources.json_faults import UTF8_BOM, has_wide_encoding
-from tracker.sources.json_stream import JsonRecords
+from tracker.sources.found import DATA_SUFFIXES, FoundFile, Skipped, is_data_name, suffix_of
+from tracker.sources.json_faults import has_wide_encoding
+from tracker.sources.json_stream import read_json
 from tracker.sources.page_text import looks_like_page_text
-from tracker.sources.refusals import (
-    MAX_RATIO,
-    MAX_RECORD_BYTES,
-    TOO_LARGE,
-    KeptInput,
-    TooDense,
-    refuse_unread,
-)
+from tracker.sources.record_taker import RecordTaker
+from tracker.sources.refusals import MAX_RATIO, MAX_RECORD_BYTES, KeptInput, TooDense
 
 Piece: TypeAlias = RawRecord | Refusal | Skipped
 HEAD_BYTES = 65_536
@@ -29,9 +24,14 @@ _LINES_SUFFIXES = (".jsonl", ".ndjson")
 _PIECE_BYTES = 1_048_576
 NESTED_ARCHIVE = "an archive inside an archive: unpack it and import that"
 _EMPTY = "empty: the file holds nothing; fetch it again"
+_BLANK = "empty: the file holds nothing but white space; fetch it again"
+_OF_PACKED = {
+    _EMPTY: "empty: the gzip data is whole, but nothing is packed in it; fetch the file again",
+    _BLANK: "empty: the gzip data is whole, but nothing but white space is packed in it; fetch the file again",
+}
 _UNKNOWN = (
-    "neither JSON nor a page text: expected an API v2 study, an array or list page of studies, JSON Lines, "
-    "a page text, or one of these as .gz or .zip"
+    "neither JSON nor a page text, or truncated before that can be told: expected an API v2 study, an array or "
+    "list page of studies, JSON Lines, a page text, or one of these as .gz or .zip"
 )
 
 
@@ -46,13 +46,19 @@ def is_zip(magic: bytes) -> bool:
 
 
 def read_gzip(stream: gzip.GzipFile, found: FoundFile) -> Iterator[Piece]:
-    """The records of gzip data; a bomb is refused as a whole, with the packed file's size and hash."""
+    """The records of gzip data; what is refused as a whole is refused with the packed file's own bytes."""
     limit = max(2 * MAX_RECORD_BYTES, MAX_RATIO * found.size_bytes)
     window = ByteWindow(stream, limit_bytes=limit)
     try:
-        yield from _read(window, place=found.place, expected_id=found.expected_id, is_named=found.is_named)
+        for piece in _read(window, place=found.place, expected_id=found.expected_id, is_named=found.is_named):
+            if isinstance(piece, Skipped) or piece.place.line is not None:
+                yield piece
+            elif isinstance(piece, RawRecord):
+                yield replace(piece, file_bytes=_file_bytes(found))
+            else:
+                yield _refuse_file(found, _OF_PACKED.get(piece.reason, piece.reason))
     except TooDense as err:
-        yield _refuse_packed(found, str(err))
+        yield _refuse_file(found, str(err), keep=False)
 
 
 def read_content(stream: ByteStream, *, place: Place, expected_id: str | None, is_named: bool) -> Iterator[Piece]:
@@ -62,44 +68,39 @@ def read_content(stream: ByteStream, *, place: Place, expected_id: str | None, i
 
 def _read(window: ByteWindow, *, place: Place, expected_id: str | None, is_named: bool) -> Iterator[Piece]:
     window.fill_to(HEAD_BYTES)
-    if window.data.startswith(UTF8_BOM):
-        window.drop(len(UTF8_BOM))
+    taker = RecordTaker(window=window, place=place, expected_id=expected_id)
+    if not window.skip_lead():
+        yield taker.refuse_whole(window.fault or (_BLANK if window.lead else _EMPTY))
+        return
     name = (place.member or place.file).replace("\\", "/").rpartition("/")[2]
     is_lines = suffix_of(name) in _LINES_SUFFIXES
     head = bytes(window.data[:HEAD_BYTES])
-    start = head.lstrip()[:1]
-    if not start and not window.skip_white():
-        yield refuse_unread(place, reason=window.fault or _EMPTY)
-    elif start in (b"{", b"[") or (is_lines and not is_gzip(head)) or not start:
-        yield from JsonRecords(window, place=place, expected_id=expected_id, is_lines=is_lines)
+    if head[:1] in (b"{", b"[") or (is_lines and not is_gzip(head)):
+        yield from read_json(taker, is_lines=is_lines)
     elif is_gzip(head) or is_zip(head[:4]):
-        yield _refuse(window, place, NESTED_ARCHIVE)
+        yield taker.refuse_whole(NESTED_ARCHIVE)
     elif looks_like_page_text(head):
-        yield _whole(window, RawRecord(place=place, raw=b"", kind="page_text", expected_id=expected_id))
-    elif is_data_name(name) or has_wide_encoding(head):
-        yield _whole(window, RawRecord(place=place, raw=b"", kind="study", expected_id=expected_id))
-    elif is_named:
-        yield _refuse(window, place, _UNKNOWN)
+        yield taker.whole(kind="page_text")
+    elif name.lower().endswith(DATA_SUFFIXES) or has_wide_encoding(head):
+        yield taker.whole()
+    elif is_named or is_data_name(name):
+        yield taker.refuse_whole(_UNKNOWN)
     else:
         yield Skipped(place=place, reason="neither JSON nor a page text")
 
 
-def _whole(window: ByteWindow, record: RawRecord) -> RawRecord | Refusal:
-    """All of the stream as one record."""
-    window.fill_to(MAX_RECORD_BYTES + 1)
-    if window.fault or len(window.data) > MAX_RECORD_BYTES:
-        return _refuse(window, record.place, window.fault or TOO_LARGE)
-    raw = window.take(len(window.data))
-    return RawRecord(place=record.place, raw=raw, kind=record.kind, expected_id=record.expected_id)
+def _file_bytes(found: FoundFile) -> bytes | None:
+    """The file as it lies, unless it is larger than the one record in it may be."""
+    if found.size_bytes > MAX_RECORD_BYTES:
+        return None
+    file = found.open()
+    try:
+        return file.read()
+    finally:
+        found.close(file)
 
 
-def _refuse(window: ByteWindow, place: Place, reason: str) -> Refusal:
-    kept = window.kept()
-    window.drain(kept)
-    return kept.refusal(place, reason=reason)
-
-
-def _refuse_packed(found: FoundFile, reason: str) -> Refusal:
+def _refuse_file(found: FoundFile, reason: str, *, keep: bool = True) -> Refusal:
     kept = KeptInput()
     file = found.open()
     try:
@@ -107,4 +108,4 @@ def _refuse_packed(found: FoundFile, reason: str) -> Refusal:
             kept.add(piece)
     finally:
         found.close(file)
-    return kept.refusal(found.place, reason=reason, keep=False)
+    return kept.refusal(found.place, reason=reason, keep=keep)

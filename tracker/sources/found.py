@@ -75,6 +75,19 @@ def find_files(paths: Sequence[Path]) -> Iterator[Found]:
         yield from _find(path, is_named=True, above=())
 
 
+def why_missing(path: Path) -> str | None:
+    """Why nothing lies at ``path``; None where something does, be it unreadable."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            return "a broken link: what it points to does not exist"
+        return "there is no such file or folder"
+    except (OSError, ValueError):
+        return None  # reading it will say what is wrong
+    return None
+
+
 def claimed_id(path: str) -> str | None:
     """The NCT number that a file is named after, else the one its folder is named after."""
     parts = [part for part in path.replace("\\", "/").split("/") if part]
@@ -150,11 +163,8 @@ def _find_below(folder: Path, identity: _Identity, above: tuple[_Identity, ...])
 
 
 def _why_absent(path: Path, err: OSError | ValueError) -> str:
-    if isinstance(err, FileNotFoundError) and path.is_symlink():
-        return "a broken link: what it points to does not exist; mend or remove it"
-    if isinstance(err, FileNotFoundError):
-        return "there is no such file or folder; check the path"
-    return f"cannot be looked at: {why(err)}"
+    missing = why_missing(path)
+    return f"{missing}; check the path" if missing else f"cannot be looked at: {why(err)}"
 
 
 def why(err: Exception) -> str:

@@ -53,7 +53,7 @@ def json_fault(raw: bytes) -> str:
         return "nested too deeply for a study record"
     except json.JSONDecodeError as err:
         line, column = _position(text, err.pos)
-        if err.pos >= len(text.rstrip()) or err.msg.startswith("Unterminated") or _cut_escape(text, err):
+        if err.msg.startswith("Unterminated") or _cut_escape(text, err) or _cut_word(text[err.pos :].rstrip()):
             return f"truncated: the JSON stops at line {line}, column {column}; fetch the record again"
         return f"not JSON: {_lower(err.msg)} at line {line}, column {column}"
     except ValueError as err:
@@ -86,6 +86,11 @@ def _position(text: str, at: int | None) -> tuple[int, int]:
 
 def _cut_escape(text: str, err: json.JSONDecodeError) -> bool:
     return "escape" in err.msg and err.pos >= len(text) - _AT_CUT
+
+
+def _cut_word(rest: str) -> bool:
+    """Whether a text that ends with ``rest`` ends before a value, or inside one that JSON writes without quotes."""
+    return any(word.startswith(rest) for word in ("true", "false", "null", "-"))
 
 
 def _lower(message: str) -> str:

@@ -16,14 +16,14 @@ class ValueScanner:
     """Goes through the value that begins where ``data`` begins.
 
     ``position`` is the first byte not looked at yet, and where ``is_done``, the end of the value. Whoever
-    drops bytes from ``data`` sets it back. ``depth`` says how many containers are open already.
+    drops bytes from ``data`` sets it back. ``depth`` is how many containers are open; it may begin inside of some.
     """
 
     def __init__(self, data: bytearray, *, depth: int = 0) -> None:
         self._in_string = depth == 0 and data.startswith(b'"')
         self.position = int(self._in_string)
         self.is_done = False
-        self._depth = depth
+        self.depth = depth
         self._is_scalar = depth == 0 and not data.startswith((b"{", b"[", b'"'))
         self.go_on(data)
 
@@ -46,12 +46,12 @@ class ValueScanner:
         byte = data[self.position]
         if byte == _QUOTE:
             self._in_string = not self._in_string
-            self.is_done = not self._in_string and self._depth == 0
+            self.is_done = not self._in_string and self.depth == 0
         elif byte in _OPEN and not self._in_string:
-            self._depth += 1
+            self.depth += 1
         elif byte in _CLOSE and not self._in_string:
-            self._depth -= 1
-            self.is_done = self._depth <= 0
+            self.depth -= 1
+            self.is_done = self.depth <= 0
         else:
             return False  # a backslash whose other half has not arrived
         self.position += 1

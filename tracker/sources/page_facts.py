@@ -7,6 +7,7 @@ treatments.
 import re
 
 from tracker.domain.record import Json
+from tracker.sources.page_end import RELATED
 from tracker.sources.page_layout import RESULTS_PENDING, Section
 from tracker.sources.page_values import PageDraft, after, bare, labelled, led_by_name, put_at, said
 
@@ -29,7 +30,6 @@ DESIGN_PLACES: dict[str, tuple[str, ...]] = {
     "Time Perspective": ("designModule", "designInfo", "timePerspective"),
 }
 _PARTICIPANTS = re.compile(r"(\d[\d,]*)(?: participants?)?", re.ASCII)
-_RELATED = re.compile(r"(NCT\d{8})(?: ([A-Z_]+))?(?: ([A-Z0-9_/]+))?", re.ASCII)
 
 
 def read_results(section: Section, draft: PageDraft) -> None:
@@ -88,7 +88,7 @@ def read_related(section: Section, draft: PageDraft) -> None:
     """Trials that the page holds for similar, which API v2 has no place for."""
     related, title = [], None
     for line in section.values:
-        match = _RELATED.fullmatch(line)
+        match = RELATED.fullmatch(line)
         if match:
             trial_id, status, phases = match.groups()
             found = {"nctId": trial_id, "title": title, "status": status}

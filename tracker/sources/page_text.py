@@ -6,7 +6,8 @@ nothing is lost.
 
 Coverage: ``PAGE_COVERAGE`` is what the format can show. An observation covers the part of it that its page
 does show: that a page is silent on a collaborator or a site's status is no word about it, so a page text
-that comes after the registry's own record removes nothing. Whether a page is current, it does not know.
+that comes after the registry's own record removes nothing. A page text that was cut off is refused, as far
+as its end tells (``page_end``). Whether a page is current, it does not know.
 """
 
 import re
@@ -18,6 +19,7 @@ from tracker.domain.trial_id import is_trial_id
 from tracker.source import Observation, RawRecord, Refusal, observe
 from tracker.sources.date_places import is_calendar_date
 from tracker.sources.json_faults import UTF8_BOM, encoding_fault
+from tracker.sources.page_end import truncation
 from tracker.sources.page_facts import (
     BASIC_PLACES,
     DESIGN_PLACES,
@@ -43,6 +45,7 @@ from tracker.sources.study_json import id_advice, leaf_patterns, mismatch
 SOURCE = "page_text"
 
 _ID_LINE = re.compile(r"^NCT ID:[ \t]*(\S*)[ \t]*$", re.MULTILINE)
+_TOP_LINES = re.compile(r"^NCT ID:[ \t]*\S*\s+Last Updated:", re.MULTILINE)
 
 PAGE_COVERAGE = Coverage(
     patterns=frozenset(
@@ -77,9 +80,10 @@ PAGE_COVERAGE = Coverage(
 
 def looks_like_page_text(head: bytes) -> bool:
     """Whether a file that begins with ``head`` (some kilobytes) is a page text, be it one without an id."""
-    text = head.removeprefix(UTF8_BOM).decode("utf-8", "replace").replace("\r\n", "\n")
+    text = head.removeprefix(UTF8_BOM).decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     headings = count_headings(text)
-    return headings >= 2 or (headings == 1 and _ID_LINE.search(text) is not None)
+    known = _ID_LINE if headings == 1 else _TOP_LINES
+    return headings >= 2 or known.search(text) is not None
 
 
 def read_page_text(raw: RawRecord) -> Observation | Refusal:
@@ -89,7 +93,12 @@ def read_page_text(raw: RawRecord) -> Observation | Refusal:
     fault = encoding_fault(raw.raw)
     if fault:
         return refuse(raw, fault)
-    draft = _draft(raw.raw.removeprefix(UTF8_BOM).decode("utf-8"))
+    text = raw.raw.removeprefix(UTF8_BOM).decode("utf-8")
+    sections = split_sections(text)
+    fault = truncation(text, sections)
+    if fault:
+        return refuse(raw, fault)
+    draft = _draft(sections)
     fault = _fault(draft, raw.expected_id)
     if fault:
         return refuse(raw, fault)
@@ -102,9 +111,8 @@ def read_page_text(raw: RawRecord) -> Observation | Refusal:
     )
 
 
-def _draft(text: str) -> PageDraft:
+def _draft(sections: list[Section]) -> PageDraft:
     draft = PageDraft()
-    sections = split_sections(text)
     # Sites are read with the countries known, groups with the interventions, contacts with the sites.
     for section in sorted(sections, key=lambda one: _READ_FIRST.get(one.heading, 1)):
         _READERS[section.heading](section, draft)

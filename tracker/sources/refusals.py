@@ -19,8 +19,8 @@ TOO_LARGE = f"the record has more than {MAX_RECORD_BYTES // 1_000_000} MB, the m
 
 
 def refuse(raw: RawRecord, reason: str) -> Refusal:
-    """The refusal of a record that is held in memory."""
-    return refuse_bytes(raw.place, reason=reason, raw=raw.raw)
+    """The refusal of a record that is held in memory; of one alone in a packed file, with that file's bytes."""
+    return refuse_bytes(raw.place, reason=reason, raw=raw.raw if raw.file_bytes is None else raw.file_bytes)
 
 
 def refuse_bytes(place: Place, *, reason: str, raw: bytes) -> Refusal:

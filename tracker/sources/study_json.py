@@ -3,7 +3,7 @@
 It promises an observation whose record is exactly what the bytes say, or a refusal with a reason a person
 can act on; it is pure, and costs little more than one parse and one sorted dump, since every record passes
 here. It knows the registry's shape only where a mistake would be taken for a change later: ids, dates,
-objects, duplicate keys. It does not know files, nor what the ledger holds.
+objects that are read, duplicate keys. It does not know files, nor what the ledger holds.
 """
 
 from store import json_text
@@ -143,8 +143,9 @@ def _shape_fault(record: Json) -> str | None:
         if type(section) is not dict:
             return f"{_kind(section)} stands at /{name} where an object belongs"
         if not _OBJECT_OR_NULL.issuperset(map(type, section.values())):
-            key, module = next(one for one in section.items() if type(one[1]) not in _OBJECT_OR_NULL)
-            return f"{_kind(module)} stands at {join((name, key))} where an object belongs"
+            for key, module in section.items():  # what the registry adds beside its modules may have any shape
+                if key.endswith("Module") and type(module) not in _OBJECT_OR_NULL:
+                    return f"{_kind(module)} stands at {join((name, key))} where an object belongs"
     return _inner_shape_fault(record["protocolSection"])
 
 

@@ -36,6 +36,19 @@ def test_odd_keys_go_in_and_come_out(lab: Lab, odd: str) -> None:
     assert lab.verify().ok
 
 
+def test_fields_that_the_registry_adds_go_in_and_come_out(lab: Lab) -> None:
+    """Scalars and lists beside sections and modules: a change where they are content, else none."""
+    first = {**lab.record(), "derivedSection": {"x": 1, "y": [1, 2]}, "newFlag": True}
+    second: Json = copy.deepcopy(first)
+    second["derivedSection"]["x"] = 2
+    second["protocolSection"]["newCount"] = 3
+    second["newFlag"] = "of another kind"
+    lab.see_each(first, second)
+    assert second == lab.stored(lab.at().snapshot)
+    assert {"/protocolSection/newCount", "/newFlag"} == {change.path for change in lab.trail()[1:]}
+    assert lab.verify().ok
+
+
 def test_numbers_beyond_64_bits_come_out_exactly(lab: Lab) -> None:
     """An integer of any size is the same when it is told."""
     lab.see_each(*(lab.record(designModule={"enrollmentInfo": {"count": 10**30 + n}}) for n in (1, 2)))

@@ -6,6 +6,7 @@ from tests.contract.pipeline.lab import Lab, told
 from tests.records import Json, enrollment, observation, selection, site, sites
 from tracker.domain.coverage import Coverage
 from tracker.domain.events import EventType, Origin
+from tracker.domain.record import OWN_SECTION
 from tracker.sources.page_layout import HEADINGS
 
 PAGE = """\
@@ -44,6 +45,13 @@ Conditions
 Pain
 
 Fever
+
+More Related Trials
+
+{related}
+
+Another made trial
+NCT99999999 COMPLETED PHASE1
 """
 
 
@@ -57,6 +65,7 @@ def page(lab: Lab, *, status: str = "RECRUITING", updated: str = "2026-01-10", t
         basic=HEADINGS["Basic Information"],
         summary=HEADINGS["Brief Summary"],
         conditions=HEADINGS["Conditions"],
+        related=HEADINGS["More Related Trials"],
     )
 
 
@@ -145,6 +154,20 @@ def test_a_page_text_between_two_records_belongs_to_the_one_that_it_agrees_with(
     assert events == lab.events()
 
 
+def test_a_page_text_that_was_cut_off_changes_nothing(lab: Lab) -> None:
+    """Cut at any line after its whole, a page is refused and kept whole: no tail is missed as if it were removed."""
+    text = page(lab)
+    lab.see(text)
+    cuts = [text[:at] for at in range(len(text) - 1) if text[at] == "\n"]
+    summary = lab.see(*cuts)
+    assert (len(cuts), 1) == (summary.rejected, len(lab.events()))
+    with lab.database.reading() as transaction:
+        kept = {
+            transaction.quarantine.raw(one.id) for one in transaction.quarantine.list() if one.run_id == summary.run_id
+        }
+    assert {cut.encode() for cut in cuts} == kept
+
+
 def test_a_page_text_that_differs_keeps_all_that_it_cannot_show(lab: Lab) -> None:
     """A newer page is a revision whose record is the one before it with the page's own differences."""
     lab.see_each(whole(lab), page(lab, status="COMPLETED", updated="2026-02-20", text="In other words."))
@@ -152,6 +175,8 @@ def test_a_page_text_that_differs_keeps_all_that_it_cannot_show(lab: Lab) -> Non
     expected["protocolSection"]["statusModule"]["overallStatus"] = "COMPLETED"
     expected["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"]["date"] = "2026-02-20"
     expected["protocolSection"]["descriptionModule"]["briefSummary"] = "In other words."
+    another = {"nctId": "NCT99999999", "title": "Another made trial", "status": "COMPLETED", "phases": ["PHASE1"]}
+    expected[OWN_SECTION] = {"relatedTrials": [another]}
     newest = lab.at()
     assert (2, True, "page_text") == (newest.revision, newest.is_whole, newest.source)
     assert expected == lab.stored(newest.snapshot)

@@ -42,6 +42,9 @@ WRONG = (
     ("stale --within soon", "'soon' is not a valid integer"),
     ("stale --on 9999-12-31 --within 5", "the calendar ends"),
     ("import", "Missing argument 'PATH...'"),
+    ("import missing.json", "missing.json: there is no such file or folder; expected a file, a folder, or -"),
+    ("import missing nowhere/x.json", "missing, nowhere/x.json: there is no such file or folder; expected"),
+    ("import missing.json --json", "missing.json: there is no such file"),
     ("import x --observed-at 2026-02-01T10:00:00", "has no time zone"),
     ("import x --observed-at 2999-01-01", "lies in the future"),
     ("compare - -", "not both"),
@@ -100,6 +103,21 @@ def test_unclaimed_fields_may_be_asked_for(own_database: Path, capfd: pytest.Cap
     """A field with a dot is one that no row of the catalogue claims, and may be asked for before it is seen."""
     (own_database / "a.json").write_text(json.dumps(record(TRIAL)), encoding="utf-8")
     assert [0, 0] == [run(["import", "a.json"]), run(["history", TRIAL, "--field", "someSection.someKey", "--json"])]
+
+
+def test_a_missing_path_stops_no_other(own_database: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Each missing path is told in a line, is no record and no reject, and the others are imported; status 1."""
+    (own_database / "a.json").write_text(json.dumps(record(TRIAL)), encoding="utf-8")
+    (own_database / "link.json").symlink_to(own_database / "nowhere")
+    assert 1 == run(["import", "missing.json", "a.json", "link.json", "a.json/b.json", "--json"])
+    out, err = capfd.readouterr()
+    told = json.loads(out)
+    assert (1, 1, 0) == (told["records"], told["new_trials"], told["rejected"])
+    lines = err.splitlines()
+    assert ["missing.json", "link.json", "a.json/b.json"] == [line.split(": ")[1] for line in lines]
+    assert "a broken link" in lines[1]
+    assert [] == [line for line in lines if "expected a file, a folder, or - for standard input" not in line]
+    assert (0, "") == (run(["rejects", "--json"]), capfd.readouterr().out)
 
 
 def test_refused_records_are_shown_with_place_and_reason(own_database: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from tracker.sources.found import Skipped
 from tracker.sources.reading import read_record
 
 
-def _packed(content: bytes) -> bytes:
+def gzipped(content: bytes) -> bytes:
     """gzip without the time of day in it, so that tests have the same names in every process."""
     return gzip.compress(content, mtime=0)
 
@@ -76,24 +76,33 @@ SHAPES = {
 @pytest.mark.parametrize("name", ("records", "records.txt", "records.json"))
 def test_every_shape_is_told_by_its_content(tmp_path: Path, shape: str, packed: bool, name: str) -> None:
     """Arrays, list pages and JSON Lines are read under any name, packed or not."""
-    content = _packed(SHAPES[shape]) if packed else SHAPES[shape]
+    content = gzipped(SHAPES[shape]) if packed else SHAPES[shape]
     taken, refused, _ = read_all(write(tmp_path / name, content))
     assert (IDS, []) == (ids(taken), refused)
     assert [study(trial_id) for trial_id in IDS] == [one.record for one in taken]
 
 
-@pytest.mark.parametrize("content", (PAGE, _packed(PAGE)), ids=("plain", "gzip"))
+@pytest.mark.parametrize("content", (PAGE, gzipped(PAGE)), ids=("plain", "gzip"))
 def test_a_page_text_is_told_by_its_content(tmp_path: Path, content: bytes) -> None:
     """A page text is read under any name."""
     taken, _, _ = read_all(write(tmp_path / "page", content))
     assert [("NCT01234567", "page_text")] == [(one.trial_id, one.source) for one in taken]
 
 
-@pytest.mark.parametrize("content", (*SHAPES.values(), _packed(SHAPES["array"]), PAGE, MANY[0]))
+@pytest.mark.parametrize("content", (*SHAPES.values(), gzipped(SHAPES["array"]), PAGE, MANY[0]))
 def test_standard_input_is_read_like_a_file(content: bytes) -> None:
     """``-`` takes whatever a file may hold, and is surveyed before it is read."""
     taken, refused, _ = read_all("-", stdin=content)
     assert (True, []) == (bool(taken), refused)
+
+
+@pytest.mark.parametrize("name", ("page.txt", "NCT01234567.txt", "NCT01234567"))
+def test_a_page_text_cut_off_is_kept_whole(tmp_path: Path, name: str) -> None:
+    """Wherever a page text is cut, even above its first section, it is refused as truncated and kept whole."""
+    for size in (10, 90, 120, 180, 230, 900, 2_000, len(PAGE) - 9, len(PAGE) - 1):
+        _, refused, skipped = read_all(write(tmp_path / name, PAGE[:size]))
+        assert [(PAGE[:size], [])] == [(one.raw, skipped) for one in refused]
+        assert "truncated" in refused[0].reason
 
 
 def test_a_study_may_fill_many_lines(tmp_path: Path) -> None:
@@ -198,7 +207,7 @@ def test_a_cut_gzip_keeps_what_was_whole(tmp_path: Path) -> None:
     """Of packed JSON Lines cut short, the lines before the cut are stored and the rest is refused."""
     noise = random.Random(7)  # so that the records do not shrink to nothing
     lines = [study_bytes(f"NCT{n:08d}", x=noise.randbytes(900).hex()) for n in range(200)]
-    packed = _packed(b"\n".join(lines))
+    packed = gzipped(b"\n".join(lines))
     taken, refused, _ = read_all(write(tmp_path / "x.jsonl.gz", packed[: len(packed) // 2]))
     assert 60 < len(taken) < 140
     assert ["truncated"] == [one.reason.split(":")[0] for one in refused]
@@ -218,7 +227,7 @@ def test_a_record_over_32_megabytes_is_refused_alone(tmp_path: Path) -> None:
 
 def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
     """A packed record that never ends is given up on, with the hash of the packed file."""
-    packed = _packed(
+    packed = gzipped(
         b'{"protocolSection": "' + b"x" * 400_000_000,
     )
     _, refused, _ = read_all(write(tmp_path / "x.json.gz", packed))
@@ -231,14 +240,14 @@ def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
     (
         (b"", "empty"),
         (b"\n \n", "empty"),
-        (_packed(b""), "empty"),
+        (gzipped(b""), "empty"),
         (b"hello", "not JSON"),
         (b"<html></html>", "not JSON"),
         (MANY[0].decode().encode("utf-16"), "UTF-16"),
         (MANY[0][:-9], "truncated"),
-        (_packed(_packed(MANY[0])), "archive inside an archive"),
-        (_packed(MANY[0])[:40], "truncated"),
-        (_packed(MANY[0])[:-8] + b"12345678", "damaged"),
+        (gzipped(gzipped(MANY[0])), "archive inside an archive"),
+        (gzipped(MANY[0])[:40], "truncated"),
+        (gzipped(MANY[0])[:-8] + b"12345678", "damaged"),
     ),
 )
 def test_a_bad_file_of_a_promising_name_is_refused_in_a_folder(tmp_path: Path, content: bytes, words: str) -> None:
@@ -292,7 +301,7 @@ def test_the_survey_knows_what_occurs_twice(tmp_path: Path) -> None:
     write(tmp_path / "NCT00000001.json", b"not looked at")
     write(tmp_path / "NCT00000001" / "2026-01-01.json", b"not looked at")
     write(tmp_path / "a.json", b"[" + b",".join(MANY[1:]) + b"]")
-    write(tmp_path / "b.jsonl.gz", _packed(MANY[2] + b"\n" + json.dumps(study(IDS[3]), indent=1).encode()))
+    write(tmp_path / "b.jsonl.gz", gzipped(MANY[2] + b"\n" + json.dumps(study(IDS[3]), indent=1).encode()))
     write(tmp_path / "page.txt", PAGE)
     with FileSource([tmp_path]) as source:
         survey = source.survey()

@@ -64,6 +64,13 @@ COHORT
 Time Perspective
 
 PROSPECTIVE
+
+More Related Trials
+
+{related}
+
+Sleepers by Day
+NCT07654322 RECRUITING
 """
 
 
@@ -79,6 +86,7 @@ def observational() -> str:
         basic=HEADINGS["Basic Information"],
         summary=HEADINGS["Brief Summary"],
         design=HEADINGS["Study Design"],
+        related=HEADINGS["More Related Trials"],
     )
 
 
@@ -353,7 +361,7 @@ def test_a_study_that_only_observes_is_read() -> None:
         "designInfo": {"observationalModel": "COHORT", "timePerspective": "PROSPECTIVE"},
     }
     assert record["hasResults"] is False
-    assert record[OWN_SECTION] == {"unreadLines": ["Favourite Colour"]}
+    assert record[OWN_SECTION]["unreadLines"] == ["Favourite Colour"]
 
 
 def test_no_heading_or_explanation_strays_into_a_value() -> None:

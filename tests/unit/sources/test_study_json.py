@@ -53,6 +53,7 @@ def test_text_that_no_encoding_can_hold_comes_through() -> None:
         (b'{"a": NaN}', ("NaN",)),
         (study_bytes()[:-30], ("truncated", "line 1")),
         (study_bytes()[:40], ("truncated",)),
+        (study_bytes()[:-3], ("truncated", "line 1")),
         (study_bytes().decode().encode("utf-16"), ("UTF-16", "save it as UTF-8")),
         (study_bytes().decode().encode("utf-16-le"), ("UTF-16 (little endian)",)),
         (study_bytes().decode().encode("utf-16-be"), ("UTF-16 (big endian)",)),
@@ -90,6 +91,25 @@ def test_a_bad_record_is_refused_with_a_reason(raw: bytes, words: tuple[str, ...
     """Whatever is wrong is said in words that name the mistake and its place."""
     reason = refused(raw_record(raw))
     assert [] == [word for word in words if word not in reason], reason
+
+
+@pytest.mark.parametrize("value", (1, "x", True, None, [], [1], ["x", {"a": 2}], {"a": 1}))
+@pytest.mark.parametrize("place", ("", "protocolSection", "derivedSection", "resultsSection"))
+def test_a_field_that_the_registry_adds_is_taken_in_any_shape(place: str, value: Any) -> None:
+    """A name that nobody reads may hold anything, beside the sections and among their modules."""
+    record = study(derivedSection={}, resultsSection={})
+    (record[place] if place else record)["added"] = value
+    assert record == observed(raw_record(json.dumps(record).encode())).record
+
+
+@pytest.mark.parametrize("value", (1, "x", [], [{}]))
+@pytest.mark.parametrize("section", ("protocolSection", "derivedSection", "resultsSection", "documentSection"))
+def test_a_section_or_module_must_be_an_object(section: str, value: Any) -> None:
+    """What later readers step into is refused in any other shape, known module or not."""
+    for name, wrong in ((f"/{section}", value), (f"/{section}/someModule", {"someModule": value})):
+        record = study()
+        record[section] = {**record.get(section, {}), **wrong} if isinstance(wrong, dict) else wrong
+        assert f"stands at {name} where an object belongs" in refused(raw_record(json.dumps(record).encode()))
 
 
 def test_a_record_under_another_trials_name_is_refused() -> None:

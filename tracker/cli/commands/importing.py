@@ -30,10 +30,11 @@ if TYPE_CHECKING:
 def command(session: Session, paths: tuple[str, ...], observed_at: datetime | None, as_json: bool) -> None:
     """Take records in: files, folders, archives, or - for standard input.
 
-    Reads API v2 studies (one, an array, a list page, JSON Lines), the registry's json.zip, page texts, and
-    each of these compressed with gzip; folders with all they hold. What cannot be read is refused record by
-    record and kept (trialog rejects); the rest is stored. Importing the same again records nothing twice,
-    so an import that was broken off is simply run again.
+    Reads API v2 studies (one, an array, a list page, JSON Lines or several printed one after another), the
+    registry's json.zip, page texts, and each of these compressed with gzip; folders with all they hold. What
+    cannot be read is refused record by record and kept (trialog rejects); the rest is stored. Importing the
+    same again records nothing twice, so an import that was broken off is simply run again. A path that does
+    not exist is told, and the others are imported; the exit status is then 1, and 2 where none exists.
 
     \b
     Examples:
@@ -48,8 +49,9 @@ def command(session: Session, paths: tuple[str, ...], observed_at: datetime | No
                 f"up to now, {now:%Y-%m-%dT%H:%M:%SZ}",
                 click.get_current_context(),
             )
+        present = _present(session, paths)
         started_s = time.monotonic()
-        summary = _run(services, paths, observed_at)
+        summary = _run(services, present, observed_at)
         seconds = time.monotonic() - started_s
         if summary.rejected:
             session.answer_is_bad()
@@ -57,6 +59,22 @@ def command(session: Session, paths: tuple[str, ...], observed_at: datetime | No
             _write(summary, seconds)
         else:
             _show(summary, seconds)
+
+
+def _present(session: Session, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The paths at which something lies; the others are told."""
+    from tracker.cli.streams import say
+    from tracker.services import why_missing
+
+    missing = {path: reason for path in paths if (reason := why_missing(path))}
+    expected = "expected a file, a folder, or - for standard input"
+    if len(missing) == len(set(paths)):
+        reasons = " and ".join(dict.fromkeys(missing.values()))
+        raise click.UsageError(f"{', '.join(missing)}: {reasons}; {expected}", click.get_current_context())
+    for path, reason in missing.items():
+        say(f"{path}: {reason}; {expected}")
+        session.answer_is_bad()
+    return tuple(path for path in paths if path not in missing)
 
 
 def _run(services: "Services", paths: tuple[str, ...], observed_at: datetime | None) -> "ImportSummary":
