@@ -50,5 +50,8 @@ class Dialect(Protocol):
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""
 
-    def store_error(self, error: BaseException, *, where: str) -> StoreError:
-        """The driver's error in the store's words; `where` names the database, without its password."""
+    def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
+        """The driver's error in the store's words; `where` names the database, without its password.
+
+        `connecting_to` is given where the error is that no connection could be made.
+        """

@@ -20,7 +20,8 @@ _CONNECT_TIMEOUT_S = 10
 _TRANSIENT = ("08", "40", "53300", "55P03", "57P01", "57P02", "57P03")
 _CONFLICT = ("23",)
 _INVALID = ("22",)
-_FAULTS_OF_SETUP = ("authentication failed", "does not exist", "no password supplied", "could not translate")
+_LOGIN_REFUSED = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'FATAL: role "')
+_PORT = 5432  # where a URL names none
 
 
 class PostgresqlDialect:
@@ -65,10 +66,13 @@ class PostgresqlDialect:
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 
-    def store_error(self, error: BaseException, *, where: str) -> StoreError:
+    def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
+        if connecting_to is not None:
+            return _not_connected(error, where=where, url=connecting_to)
         state = getattr(error, "sqlstate", None) or ""
         text = " ".join(str(error).split())
-        if state.startswith(_TRANSIENT) or (not state and _is_lost_connection(error, text)):
+        is_lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        if state.startswith(_TRANSIENT) or (not state and is_lost):
             return Transient(f"{where}: the database is busy or the connection dropped ({text}); retry")
         if state.startswith(_CONFLICT):
             return Conflict(f"{where}: a row is already there or does not fit ({text}); reload and retry")
@@ -77,7 +81,16 @@ class PostgresqlDialect:
         return Permanent(f"{where}: the database refused: {text}")
 
 
-def _is_lost_connection(error: BaseException, text: str) -> bool:
-    if any(fault in text for fault in _FAULTS_OF_SETUP):
-        return False
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+def _not_connected(error: BaseException, *, where: str, url: URL) -> StoreError:
+    """Why there is no connection: libpq tells it in words alone, in the first line those of the last attempt."""
+    text = " ".join(str(error).partition("\n")[0].split())
+    if any(words in text for words in _LOGIN_REFUSED):
+        return Permanent(f"{where}: the server refused the login ({text}); check user and password")
+    if "FATAL: database" in text and "does not exist" in text:
+        return Permanent(f"{where}: the server has no such database ({text}); create it, or name another")
+    if "FATAL:" in text:
+        return Transient(f"{where}: the server takes no connection now ({text}); retry later")
+    host = url.host or url.query.get("host") or "localhost"
+    port = url.port or url.query.get("port") or _PORT
+    named = f"the server {host}, port {port}, cannot be reached"
+    return Transient(f"{where}: {named} ({text}); check that it runs, and that host and port are right")

@@ -84,7 +84,7 @@ class SqliteDialect:
         page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
         return int(pages) * int(page_bytes)
 
-    def store_error(self, error: BaseException, *, where: str) -> StoreError:
+    def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
         code = getattr(error, "sqlite_errorcode", 0)
         primary = code & 0xFF
         if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
