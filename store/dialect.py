@@ -26,14 +26,17 @@ class Dialect(Protocol):
     json_texts: str
     """SQL of a one-column table `value`, made of the JSON array of texts in the parameter :texts."""
 
-    def prepare(self, url: URL) -> URL:
-        """The complete URL; InvalidInput or Permanent when it cannot be a database."""
+    def prepare(self, url: URL, *, makes: bool) -> URL:
+        """The complete URL, its folder made if it `makes` databases.
+
+        InvalidInput or Permanent when it cannot be a database, NotFound when it is not there and may not be made.
+        """
 
     def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
         """Arguments of `create_engine`."""
 
-    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
-        """Settings of a new connection of the driver."""
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
+        """Settings of a new connection of the driver; nothing of the database changes unless it `makes` them."""
 
     def begin_read(self, connection: Connection) -> None:
         """Begin a transaction that sees one moment and can change nothing."""

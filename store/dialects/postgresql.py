@@ -30,13 +30,13 @@ class PostgresqlDialect:
     name = "postgresql"
     json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
 
-    def prepare(self, url: URL) -> URL:
+    def prepare(self, url: URL, *, makes: bool) -> URL:
         return url.set(drivername="postgresql+psycopg")
 
     def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
         return {"pool_pre_ping": True, "connect_args": {"connect_timeout": _CONNECT_TIMEOUT_S}}
 
-    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
         dbapi_connection.execute(f"SET lock_timeout = {round(lock_wait_s * 1000)}")
         dbapi_connection.commit()
 

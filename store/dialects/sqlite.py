@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 
-from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
+from store.errors import Conflict, InvalidInput, NotFound, Permanent, StoreError, Transient
 
 _PERMANENT = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing of this transaction was kept",
     sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a backup",
     sqlite3.SQLITE_NOTADB: "the file is not a SQLite database; name another file",
-    sqlite3.SQLITE_READONLY: "the file or this transaction is read-only; make it writable",
+    sqlite3.SQLITE_READONLY: "the file, or the folder where its log lies beside it, is read-only; make both writable",
     sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; check the folder and its permissions",
     sqlite3.SQLITE_IOERR: "the disk failed; check it, nothing of this transaction was kept",
 }
@@ -34,12 +34,16 @@ class SqliteDialect:
     name = "sqlite"
     json_texts = "SELECT value FROM json_each(:texts)"
 
-    def prepare(self, url: URL) -> URL:
+    def prepare(self, url: URL, *, makes: bool) -> URL:
         if not url.database or url.database == ":memory:" or url.query:
             raise InvalidInput(f"{url.database or 'the URL'} names no file; write sqlite:///path/to/file")
         path = Path(url.database).expanduser().absolute()
         if path.is_dir():
             raise InvalidInput(f"{path} is a folder; name a file inside it")
+        if not makes:
+            if not path.exists():  # connecting would make it
+                raise NotFound(f"no ledger at {path}")
+            return url.set(database=str(path))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as err:
@@ -50,10 +54,11 @@ class SqliteDialect:
         # isolation_level None: the driver begins nothing by itself; begin_read and begin_write do.
         return {"connect_args": {"timeout": lock_wait_s, "isolation_level": None}}
 
-    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
-        (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
-        if journal != "wal":
-            raise Permanent("SQLite has no write-ahead log in this folder; use a local disk")
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
+        if makes:  # the file remembers it
+            (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            if journal != "wal":
+                raise Permanent("SQLite has no write-ahead log in this folder; use a local disk")
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", _CHECKPOINT):
             dbapi_connection.execute(f"PRAGMA {pragma}")
 

@@ -158,11 +158,11 @@ def test_a_server_that_is_not_there_may_come_back(place: str, named: str, tmp_pa
 
 def test_what_a_server_refuses_is_the_persons_to_mend(postgresql_url: str) -> None:
     """A database and a user that the server does not know are Permanent, each with what to do."""
-    with pytest.raises(Permanent, match="has no such database .* create it, or name another"):
+    with pytest.raises(Permanent, match=r"has no such database .* create it, or name another"):
         open_database(postgresql_url.replace("/test_", "/missing_"))
     parts = urlsplit(postgresql_url)
     stranger = parts._replace(netloc=f"stranger:secret@{parts.netloc.rpartition('@')[2]}").geturl()
-    with pytest.raises(Permanent, match="refused the login .* check user and password") as refused:
+    with pytest.raises(Permanent, match=r"refused the login .* check user and password") as refused:
         open_database(stranger)
     assert "secret" not in str(refused.value)
 

@@ -23,7 +23,7 @@ def command(session: Session, as_json: bool) -> None:
     from tracker.cli.streams import write_lines
     from tracker.pipeline.verifying import verify
 
-    with session.services() as services:
+    with session.services("verify") as services:
         with position_shown("Verifying") as show:
             report = verify(services.database, show=show)
         if not report.ok:
