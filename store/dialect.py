@@ -50,6 +50,12 @@ class Dialect(Protocol):
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         """Statements after which the database itself refuses to change or replace rows of `table`."""
 
+    def missing_guards(self, connection: Connection, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        """Names of the triggers of `append_only_ddl` that are not there, switched off, or not as they were made."""
+
+    def storage_fault(self, connection: Connection) -> str | None:
+        """What is wrong with the pages on disk, in the database's words; None also where it cannot be asked."""
+
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""
 

@@ -18,6 +18,7 @@ from store.engine import LOCK_WAIT_S, dialect_named, open_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
 from store.instants import Clock
+from store.integrity import Integrity
 from store.migrate import migrate, require_present
 from store.quarantine import Quarantine
 from store.snapshots import Snapshots
@@ -33,6 +34,7 @@ class Transaction:
     snapshots: Snapshots
     checkpoints: Checkpoints
     quarantine: Quarantine
+    integrity: Integrity
 
 
 class Database:
@@ -116,6 +118,7 @@ class Database:
             snapshots=Snapshots(connection, dialect=self._dialect),
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
+            integrity=Integrity(connection, dialect=self._dialect),
         )
 
 

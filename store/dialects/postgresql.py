@@ -21,6 +21,12 @@ _TRANSIENT = ("08", "40", "53300", "55P03", "57P01", "57P02", "57P03")
 _CONFLICT = ("23",)
 _INVALID = ("22",)
 _LOGIN_REFUSED = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'FATAL: role "')
+_ROW_CHANGES = 1 + 2 + 8 + 16  # pg_trigger.tgtype: for each row, before, DELETE, UPDATE
+_TRUNCATION = 2 + 32  # before, TRUNCATE
+_GUARDS = """
+    SELECT tgname, tgtype, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+     WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A') AND tgqual IS NULL AND tgattr::text = ''
+"""
 _PORT = 5432  # where a URL names none
 
 
@@ -54,14 +60,21 @@ class PostgresqlDialect:
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         # PostgreSQL has no INSERT OR REPLACE; its upsert updates, so one trigger covers `keys` too.
         return [
-            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" RAISE EXCEPTION '{table} is append-only, rows are never changed'"
-            " USING ERRCODE = 'insufficient_privilege'; END $$",
+            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_refusal(table)}$$",
             f"CREATE TRIGGER {table}_refuse_change BEFORE UPDATE OR DELETE ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
             f"CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
         ]
+
+    def missing_guards(self, connection: Connection, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        rows = connection.exec_driver_sql(_GUARDS, (table,))
+        found = {(name, kind) for name, kind, body in rows if body == _refusal(table)}
+        expected = {f"{table}_refuse_change": _ROW_CHANGES, f"{table}_refuse_truncate": _TRUNCATION}
+        return [name for name, kind in expected.items() if (name, kind) not in found]
+
+    def storage_fault(self, connection: Connection) -> str | None:
+        return None  # the server looks after its pages itself, and says nothing to an ordinary user
 
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
@@ -79,6 +92,14 @@ class PostgresqlDialect:
         if state.startswith(_INVALID):
             return InvalidInput(f"{where}: a value cannot be stored ({text}); mend the value")
         return Permanent(f"{where}: the database refused: {text}")
+
+
+def _refusal(table: str) -> str:
+    """The body of the triggers' function. It is compared as it is stored, so its text never changes."""
+    return (
+        f" BEGIN RAISE EXCEPTION '{table} is append-only, rows are never changed'"
+        " USING ERRCODE = 'insufficient_privilege'; END "
+    )
 
 
 def _not_connected(error: BaseException, *, where: str, url: URL) -> StoreError:

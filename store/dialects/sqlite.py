@@ -23,6 +23,7 @@ _PERMANENT = {
     sqlite3.SQLITE_IOERR: "the disk failed; check it, nothing of this transaction was kept",
 }
 
+_NO_TEXT = "Could not decode to UTF-8"
 
 # Pages of 4 kB in the log before they are moved to the file: rarely enough that bulk work does not wait for it.
 _CHECKPOINT = "wal_autocheckpoint=8000"
@@ -74,15 +75,16 @@ class SqliteDialect:
         return insert(table).on_conflict_do_nothing()
 
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
-        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: rows are never changed'); END"
-        taken = " OR ".join(_taken(table, key) for key in keys)
-        return [
-            f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} {refuse}",
-            f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} {refuse}",
-            # INSERT OR REPLACE deletes without asking the trigger above unless recursive_triggers is on,
-            # which is the connection's choice; this one cannot be chosen away.
-            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}",
-        ]
+        return list(_guards(table, keys).values())
+
+    def missing_guards(self, connection: Connection, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        question = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+        found = {(name, sql) for name, sql in connection.exec_driver_sql(question, (table,))}
+        return [name for name, sql in _guards(table, keys).items() if (name, sql) not in found]
+
+    def storage_fault(self, connection: Connection) -> str | None:
+        said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        return None if said == "ok" else " ".join(str(said).split())
 
     def size_bytes(self, connection: Connection) -> int:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -94,11 +96,28 @@ class SqliteDialect:
         primary = code & 0xFF
         if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return Transient(f"{where}: another program holds the database locked ({error}); retry")
+        if str(error).startswith(_NO_TEXT):  # the driver's own, without a code, and with all of the text
+            return Permanent(f"{where}: {_PERMANENT[sqlite3.SQLITE_CORRUPT]} (a text in it is not UTF-8)")
         if primary in _PERMANENT:
             return Permanent(f"{where}: {_PERMANENT[primary]} ({error})")
         if primary == sqlite3.SQLITE_CONSTRAINT and code != sqlite3.SQLITE_CONSTRAINT_TRIGGER:
             return Conflict(f"{where}: a row is already there or does not fit ({error}); reload and retry")
         return Permanent(f"{where}: the database refused: {error}")
+
+
+def _guards(table: str, keys: tuple[tuple[str, ...], ...]) -> dict[str, str]:
+    """The triggers by name. SQLite keeps their text as it is here: another text would miss those of older files."""
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: rows are never changed'); END"
+    taken = " OR ".join(_taken(table, key) for key in keys)
+    return {
+        f"{table}_refuse_update": f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} {refuse}",
+        f"{table}_refuse_delete": f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} {refuse}",
+        # INSERT OR REPLACE deletes without asking the trigger above unless recursive_triggers is on,
+        # which is the connection's choice; this one cannot be chosen away.
+        f"{table}_refuse_replace": (
+            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}"
+        ),
+    }
 
 
 def _taken(table: str, key: tuple[str, ...]) -> str:
