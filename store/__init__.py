@@ -10,6 +10,7 @@ what a body is a picture of. Open `store.unit_of_work.Database` to begin.
     event_store    append and read
     hash_chain     find what was changed behind our back
     snapshots      content-addressed bodies
+    integrity      find what is wrong with the database around all that
     consumers      checkpoints of the ledger's readers
     quarantine     what could not be taken in, kept with its reason
 """

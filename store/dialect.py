@@ -26,14 +26,17 @@ class Dialect(Protocol):
     json_texts: str
     """SQL of a one-column table `value`, made of the JSON array of texts in the parameter :texts."""
 
-    def prepare(self, url: URL) -> URL:
-        """The complete URL; InvalidInput or Permanent when it cannot be a database."""
+    def prepare(self, url: URL, *, makes: bool) -> URL:
+        """The complete URL, its folder made if it `makes` databases.
+
+        InvalidInput or Permanent when it cannot be a database, NotFound when it is not there and may not be made.
+        """
 
     def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
         """Arguments of `create_engine`."""
 
-    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
-        """Settings of a new connection of the driver."""
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
+        """Settings of a new connection of the driver; nothing of the database changes unless it `makes` them."""
 
     def begin_read(self, connection: Connection) -> None:
         """Begin a transaction that sees one moment and can change nothing."""
@@ -47,8 +50,17 @@ class Dialect(Protocol):
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         """Statements after which the database itself refuses to change or replace rows of `table`."""
 
+    def missing_guards(self, connection: Connection, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        """Names of the triggers of `append_only_ddl` that are not there, switched off, or not as they were made."""
+
+    def storage_fault(self, connection: Connection) -> str | None:
+        """What is wrong with the pages on disk, in the database's words; None also where it cannot be asked."""
+
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""
 
-    def store_error(self, error: BaseException, *, where: str) -> StoreError:
-        """The driver's error in the store's words; `where` names the database, without its password."""
+    def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
+        """The driver's error in the store's words; `where` names the database, without its password.
+
+        `connecting_to` is given where the error is that no connection could be made.
+        """

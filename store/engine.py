@@ -27,18 +27,19 @@ _DIALECTS: dict[str, Dialect] = {
 }
 
 
-def open_engine(url_or_path: str | Path, *, lock_wait_s: float = LOCK_WAIT_S) -> Engine:
+def open_engine(url_or_path: str | Path, *, lock_wait_s: float = LOCK_WAIT_S, makes: bool = True) -> Engine:
     """An engine on a SQLite file (path or sqlite:///) or a PostgreSQL database (postgresql://).
 
-    The folder of a SQLite file is made when missing. InvalidInput for what is no such URL; Permanent for
-    a file that is not a database or cannot be written; Transient when a server does not answer.
+    A SQLite file and its folder are made when missing, or NotFound where it does not `makes` them. InvalidInput
+    for what is no such URL; Permanent for a file that is not a database or cannot be written; Transient when a
+    server does not answer.
     """
     with translated(_without_password(url_or_path)):
         url = _url(url_or_path)
         dialect = dialect_named(url.get_backend_name())
-        url = dialect.prepare(url)
+        url = dialect.prepare(url, makes=makes)
         engine = create_engine(url, **dialect.engine_options(lock_wait_s=lock_wait_s))
-    _listen(engine, dialect, lock_wait_s)
+    _listen(engine, dialect, lock_wait_s=lock_wait_s, makes=makes)
     translate_statements(engine, dialect)
     return engine
 
@@ -56,10 +57,10 @@ def dialect_named(name: str) -> Dialect:
         raise InvalidInput(f"the store runs on sqlite and postgresql, not on {name}") from err
 
 
-def _listen(engine: Engine, dialect: Dialect, lock_wait_s: float) -> None:
+def _listen(engine: Engine, dialect: Dialect, *, lock_wait_s: float, makes: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(dbapi_connection: Any, _record: object) -> None:
-        dialect.on_connect(dbapi_connection, lock_wait_s=lock_wait_s)
+        dialect.on_connect(dbapi_connection, lock_wait_s=lock_wait_s, makes=makes)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -7,6 +7,7 @@
     ├── NotFound                      there is nothing under this name
     ├── Transient                     retry after `retry_after_s`: locked, busy, connection dropped
     └── Permanent                     stop and tell the operator: full disk, damaged file, read-only
+        └── Outdated                  ... that an older program made it, and nothing may be changed
 
 Errors of the drivers never leave the package: they are translated once (`store.translation`), with the
 original as `__cause__`. Every error survives pickling, so a worker process can raise it to its parent.
@@ -57,3 +58,7 @@ class Transient(StoreError):
 
 class Permanent(StoreError):
     """It will not work until somebody repairs something; the message says what."""
+
+
+class Outdated(Permanent):
+    """The database is of an older program, and was opened without leave to bring it up to date."""

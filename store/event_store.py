@@ -12,10 +12,10 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, select, text, upd
 
 from store.bulk import insert_rows
 from store.dialect import Dialect
-from store.errors import InvalidInput
+from store.errors import InvalidInput, Permanent
 from store.event_batch import EventBatch, recorded
 from store.events import ANY, EventData, Head, RecordedEvent, StreamAppend, check_name
-from store.hash_chain import ChainFault, ChainLink, check_chain
+from store.hash_chain import HEAD_MISSING, ChainFault, ChainLink, check_chain
 from store.instants import Clock, instant_text
 from store.json_text import encode
 from store.tables import EVENTS, LEDGER_HEAD
@@ -83,14 +83,20 @@ class EventStore:
         return self._versions({stream}).get(stream)
 
     def head(self) -> Head:
-        """The ledger's end as this transaction sees it."""
-        row = self._connection.execute(_HEAD).one()
-        return Head(position=row.position, hash=row.hash, count=row[2])  # row.count is the tuple's own
+        """The ledger's end as this transaction sees it; Permanent when it is gone."""
+        head = self._head()
+        if head is None:
+            raise Permanent(HEAD_MISSING)
+        return head
 
     def verify(self) -> ChainFault | None:
         """Read the whole ledger and name its first fault: see `store.hash_chain`."""
         rows = self._pages(EVENTS.c.position, 0, None, [])
-        return check_chain((ChainLink(**dict(zip(_COLUMNS, row, strict=True))) for row in rows), self.head())
+        return check_chain((ChainLink(**dict(zip(_COLUMNS, row, strict=True))) for row in rows), self._head())
+
+    def _head(self) -> Head | None:
+        row = self._connection.execute(_HEAD).one_or_none()
+        return None if row is None else Head(position=row[0], hash=row[1], count=row[2])
 
     def _recorded_under(self, event_ids: Collection[str]) -> dict[str, RecordedEvent]:
         rows = self._connection.execute(self._by_id_sql, _texts(event_ids))

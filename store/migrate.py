@@ -1,4 +1,4 @@
-"""Bring a database to the shape this code knows.
+"""Bring a database to the shape this code knows, or say that it is of another.
 
 It promises that of several processes opening a new database at once one migrates and the others wait,
 that pending revisions commit together or not at all, that a database of newer code is refused untouched,
@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from store.engine import writing_engine
-from store.errors import Permanent
+from store.errors import NotFound, Outdated, Permanent
 from store.translation import database_label
 
 REVISION = "0002"
@@ -26,6 +26,22 @@ def migrate(engine: Engine) -> None:
         found = current_revision(connection)  # again: another process may have been first
         if found != REVISION:
             _upgrade(connection, found=found, where=database_label(engine.url))
+
+
+def require_present(engine: Engine) -> None:
+    """Pass a database of this shape; else NotFound, Outdated, or Permanent for one of newer code.
+
+    Revisions are numbers of four digits that count up.
+    """
+    with engine.connect() as reading:
+        found = current_revision(reading)
+    where = database_label(engine.url)
+    if found is None:
+        raise NotFound(f"no ledger at {where}")
+    if found < REVISION:
+        raise Outdated(f"{where} was made by an older program (its schema is {found}, this program's {REVISION})")
+    if found != REVISION:
+        raise _of_newer_code(found, where)
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -49,7 +65,10 @@ def _upgrade(connection: Connection, *, found: str | None, where: str) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as err:
-        raise Permanent(
-            f"{where} is at revision {found}, which this program does not know: a newer one made it;"
-            f" update the program ({err})"
-        ) from err
+        raise _of_newer_code(found, where) from err
+
+
+def _of_newer_code(found: str | None, where: str) -> Permanent:
+    return Permanent(
+        f"{where} is at revision {found}, which this program does not know: a newer one made it; update the program"
+    )

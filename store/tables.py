@@ -41,6 +41,9 @@ EVENTS = Table(
     UniqueConstraint("event_id", name="events_event_id"),
 )
 
+EVENT_KEYS = (("position",), ("event_id",), ("stream", "stream_version"))
+"""What names one event, each by itself."""
+
 # One row, kept apart from the events, so that a ledger cut short is found.
 LEDGER_HEAD = Table(
     "ledger_head",

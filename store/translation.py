@@ -22,7 +22,8 @@ def translate_statements(engine: Engine, dialect: Dialect) -> None:
     def translate(context: ExceptionContext) -> StoreError | None:
         if context.sqlalchemy_exception is None or context.is_pre_ping:
             return None  # not a driver's error, or one the pool mends by itself
-        return dialect.store_error(context.original_exception, where=where)
+        connecting_to = engine.url if context.connection is None else None
+        return dialect.store_error(context.original_exception, where=where, connecting_to=connecting_to)
 
 
 @contextmanager
@@ -42,4 +43,4 @@ def database_label(url: URL) -> str:
     """The file of a SQLite database, the URL without its password of any other."""
     if url.get_backend_name() == "sqlite" and url.database:
         return url.database
-    return url.render_as_string(hide_password=True)
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)

@@ -5,7 +5,7 @@ It promises that a `writing` block commits everything in it or, on any exception
 Transient or a Conflict is the caller's to handle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,11 @@ from sqlalchemy import Connection, Engine
 from store.consumers import Checkpoints
 from store.dialect import Dialect
 from store.engine import LOCK_WAIT_S, dialect_named, open_engine, writing_engine
+from store.errors import Outdated
 from store.event_store import EventStore
 from store.instants import Clock
-from store.migrate import migrate
+from store.integrity import Integrity
+from store.migrate import migrate, require_present
 from store.quarantine import Quarantine
 from store.sightings import Sightings
 from store.snapshots import Snapshots
@@ -34,6 +36,7 @@ class Transaction:
     checkpoints: Checkpoints
     quarantine: Quarantine
     sightings: Sightings
+    integrity: Integrity
 
 
 class Database:
@@ -52,10 +55,25 @@ class Database:
         `clock` tells the instant that is stored with everything. Raises what `open_engine` and `migrate`
         raise.
         """
-        engine = open_engine(url_or_path, lock_wait_s=lock_wait_s)
+        return cls._opened(open_engine(url_or_path, lock_wait_s=lock_wait_s), migrate, clock=clock)
+
+    @classmethod
+    def open_present(
+        cls, url_or_path: str | Path, *, clock: Clock, lock_wait_s: float = LOCK_WAIT_S, upgrades: bool = False
+    ) -> "Database":
+        """Open what is there, and make nothing: NotFound where there is no file, or no ledger in it.
+
+        One of an older program is Outdated, or brought up to date if it `upgrades` them; otherwise nothing in the
+        database changes by being opened.
+        """
+        engine = open_engine(url_or_path, lock_wait_s=lock_wait_s, makes=False)
+        return cls._opened(engine, _upgrade_present if upgrades else require_present, clock=clock)
+
+    @classmethod
+    def _opened(cls, engine: Engine, check: Callable[[Engine], None], *, clock: Clock) -> "Database":
         try:
             with translated(database_label(engine.url)):
-                migrate(engine)
+                check(engine)
         except BaseException:
             engine.dispose()
             raise
@@ -103,4 +121,12 @@ class Database:
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
             sightings=Sightings(connection, clock=self._clock),
+            integrity=Integrity(connection, dialect=self._dialect),
         )
+
+
+def _upgrade_present(engine: Engine) -> None:
+    try:
+        require_present(engine)
+    except Outdated:
+        migrate(engine)

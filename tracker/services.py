@@ -1,6 +1,6 @@
 """The wiring: from settings to everything that a door needs. The only module that knows every concrete class.
 
-It promises a database whose views are of this version, and that it is closed at the end. What only an import
+It promises that only an import makes a ledger, and that what is opened is closed at the end. What only an import
 or a rebuild needs is loaded when one is asked for, since loading it takes longer than most questions. It
 decides nothing about trials.
 """
@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
+from store.errors import NotFound as StoreNotFound
+from store.errors import Outdated
 from store.unit_of_work import Database
 from tracker.domain.clock import SystemClock
+from tracker.domain.errors import NotFound, Permanent
 from tracker.settings import Settings
 from tracker.views.state import views_version
 from tracker.views.tables import VERSION
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from tracker.sources.files import FileSource
 
 _LOG = structlog.get_logger()
+
+Purpose = Literal["ask", "import", "rebuild", "verify"]
+"""What a ledger is opened for, and so what may be done to it on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +67,36 @@ class Services:
 
 
 @contextmanager
-def open_services(settings: Settings, *, show: "Show" = lambda _position, _head: None) -> Iterator[Services]:
-    """Open the database that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
+def open_services(
+    settings: Settings, *, purpose: Purpose = "ask", show: "Show" = lambda _position, _head: None
+) -> Iterator[Services]:
+    """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
-    Raises what ``Database.open`` raises.
+    Only an import makes a ledger. It and a rebuild bring one of an older trialog up to date; every other purpose is
+    refused one. Views of another version are made anew for an import and a question, and left alone otherwise.
+    Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """
     clock = SystemClock()
-    database = Database.open(settings.database, clock=clock.now)
+    database = _opened(settings.database, purpose, clock)
     _LOG.debug("database_opened", database=repr(database))
     try:
-        _bring_views_up_to_date(database, show)
+        if purpose in ("ask", "import"):
+            _bring_views_up_to_date(database, show)
         yield Services(database=database, settings=settings, now=clock.now)
     finally:
         database.close()
+
+
+def _opened(url_or_path: str, purpose: Purpose, clock: SystemClock) -> Database:
+    if purpose == "import":
+        return Database.open(url_or_path, clock=clock.now)
+    try:
+        return Database.open_present(url_or_path, clock=clock.now, upgrades=purpose == "rebuild")
+    except StoreNotFound as err:
+        way_on = "import something first: trialog import PATH..., or give --database FILE|URL"
+        raise NotFound(f"{err}; {way_on}") from err
+    except Outdated as err:
+        raise Permanent(f"{err}; bring it up to date: trialog rebuild") from err
 
 
 def _bring_views_up_to_date(database: Database, show: "Show") -> None:

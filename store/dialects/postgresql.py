@@ -20,7 +20,14 @@ _CONNECT_TIMEOUT_S = 10
 _TRANSIENT = ("08", "40", "53300", "55P03", "57P01", "57P02", "57P03")
 _CONFLICT = ("23",)
 _INVALID = ("22",)
-_FAULTS_OF_SETUP = ("authentication failed", "does not exist", "no password supplied", "could not translate")
+_LOGIN_REFUSED = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'FATAL: role "')
+_ROW_CHANGES = 1 + 2 + 8 + 16  # pg_trigger.tgtype: for each row, before, DELETE, UPDATE
+_TRUNCATION = 2 + 32  # before, TRUNCATE
+_GUARDS = """
+    SELECT tgname, tgtype, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+     WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A') AND tgqual IS NULL AND tgattr::text = ''
+"""
+_PORT = 5432  # where a URL names none
 
 
 class PostgresqlDialect:
@@ -29,13 +36,13 @@ class PostgresqlDialect:
     name = "postgresql"
     json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
 
-    def prepare(self, url: URL) -> URL:
+    def prepare(self, url: URL, *, makes: bool) -> URL:
         return url.set(drivername="postgresql+psycopg")
 
     def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
         return {"pool_pre_ping": True, "connect_args": {"connect_timeout": _CONNECT_TIMEOUT_S}}
 
-    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
         dbapi_connection.execute(f"SET lock_timeout = {round(lock_wait_s * 1000)}")
         dbapi_connection.commit()
 
@@ -53,22 +60,32 @@ class PostgresqlDialect:
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         # PostgreSQL has no INSERT OR REPLACE; its upsert updates, so one trigger covers `keys` too.
         return [
-            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" RAISE EXCEPTION '{table} is append-only, rows are never changed'"
-            " USING ERRCODE = 'insufficient_privilege'; END $$",
+            f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $${_refusal(table)}$$",
             f"CREATE TRIGGER {table}_refuse_change BEFORE UPDATE OR DELETE ON {table}"
             f" FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
             f"CREATE TRIGGER {table}_refuse_truncate BEFORE TRUNCATE ON {table}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
         ]
 
+    def missing_guards(self, connection: Connection, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        rows = connection.exec_driver_sql(_GUARDS, (table,))
+        found = {(name, kind) for name, kind, body in rows if body == _refusal(table)}
+        expected = {f"{table}_refuse_change": _ROW_CHANGES, f"{table}_refuse_truncate": _TRUNCATION}
+        return [name for name, kind in expected.items() if (name, kind) not in found]
+
+    def storage_fault(self, connection: Connection) -> str | None:
+        return None  # the server looks after its pages itself, and says nothing to an ordinary user
+
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 
-    def store_error(self, error: BaseException, *, where: str) -> StoreError:
+    def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
+        if connecting_to is not None:
+            return _not_connected(error, where=where, url=connecting_to)
         state = getattr(error, "sqlstate", None) or ""
         text = " ".join(str(error).split())
-        if state.startswith(_TRANSIENT) or (not state and _is_lost_connection(error, text)):
+        is_lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        if state.startswith(_TRANSIENT) or (not state and is_lost):
             return Transient(f"{where}: the database is busy or the connection dropped ({text}); retry")
         if state.startswith(_CONFLICT):
             return Conflict(f"{where}: a row is already there or does not fit ({text}); reload and retry")
@@ -77,7 +94,24 @@ class PostgresqlDialect:
         return Permanent(f"{where}: the database refused: {text}")
 
 
-def _is_lost_connection(error: BaseException, text: str) -> bool:
-    if any(fault in text for fault in _FAULTS_OF_SETUP):
-        return False
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+def _refusal(table: str) -> str:
+    """The body of the triggers' function. It is compared as it is stored, so its text never changes."""
+    return (
+        f" BEGIN RAISE EXCEPTION '{table} is append-only, rows are never changed'"
+        " USING ERRCODE = 'insufficient_privilege'; END "
+    )
+
+
+def _not_connected(error: BaseException, *, where: str, url: URL) -> StoreError:
+    """Why there is no connection: libpq tells it in words alone, in the first line those of the last attempt."""
+    text = " ".join(str(error).partition("\n")[0].split())
+    if any(words in text for words in _LOGIN_REFUSED):
+        return Permanent(f"{where}: the server refused the login ({text}); check user and password")
+    if "FATAL: database" in text and "does not exist" in text:
+        return Permanent(f"{where}: the server has no such database ({text}); create it, or name another")
+    if "FATAL:" in text:
+        return Transient(f"{where}: the server takes no connection now ({text}); retry later")
+    host = url.host or url.query.get("host") or "localhost"
+    port = url.port or url.query.get("port") or _PORT
+    named = f"the server {host}, port {port}, cannot be reached"
+    return Transient(f"{where}: {named} ({text}); check that it runs, and that host and port are right")

@@ -12,17 +12,18 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 
-from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
+from store.errors import Conflict, InvalidInput, NotFound, Permanent, StoreError, Transient
 
 _PERMANENT = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing of this transaction was kept",
     sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a backup",
     sqlite3.SQLITE_NOTADB: "the file is not a SQLite database; name another file",
-    sqlite3.SQLITE_READONLY: "the file or this transaction is read-only; make it writable",
+    sqlite3.SQLITE_READONLY: "the file, or the folder where its log lies beside it, is read-only; make both writable",
     sqlite3.SQLITE_CANTOPEN: "the file cannot be opened; check the folder and its permissions",
     sqlite3.SQLITE_IOERR: "the disk failed; check it, nothing of this transaction was kept",
 }
 
+_NO_TEXT = "Could not decode to UTF-8"
 
 # Pages of 4 kB in the log before they are moved to the file: rarely enough that bulk work does not wait for it.
 _CHECKPOINT = "wal_autocheckpoint=8000"
@@ -34,12 +35,16 @@ class SqliteDialect:
     name = "sqlite"
     json_texts = "SELECT value FROM json_each(:texts)"
 
-    def prepare(self, url: URL) -> URL:
+    def prepare(self, url: URL, *, makes: bool) -> URL:
         if not url.database or url.database == ":memory:" or url.query:
             raise InvalidInput(f"{url.database or 'the URL'} names no file; write sqlite:///path/to/file")
         path = Path(url.database).expanduser().absolute()
         if path.is_dir():
             raise InvalidInput(f"{path} is a folder; name a file inside it")
+        if not makes:
+            if not path.exists():  # connecting would make it
+                raise NotFound(f"no ledger at {path}")
+            return url.set(database=str(path))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as err:
@@ -50,10 +55,11 @@ class SqliteDialect:
         # isolation_level None: the driver begins nothing by itself; begin_read and begin_write do.
         return {"connect_args": {"timeout": lock_wait_s, "isolation_level": None}}
 
-    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float) -> None:
-        (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
-        if journal != "wal":
-            raise Permanent("SQLite has no write-ahead log in this folder; use a local disk")
+    def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
+        if makes:  # the file remembers it
+            (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            if journal != "wal":
+                raise Permanent("SQLite has no write-ahead log in this folder; use a local disk")
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", _CHECKPOINT):
             dbapi_connection.execute(f"PRAGMA {pragma}")
 
@@ -69,31 +75,49 @@ class SqliteDialect:
         return insert(table).on_conflict_do_nothing()
 
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
-        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: rows are never changed'); END"
-        taken = " OR ".join(_taken(table, key) for key in keys)
-        return [
-            f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} {refuse}",
-            f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} {refuse}",
-            # INSERT OR REPLACE deletes without asking the trigger above unless recursive_triggers is on,
-            # which is the connection's choice; this one cannot be chosen away.
-            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}",
-        ]
+        return list(_guards(table, keys).values())
+
+    def missing_guards(self, connection: Connection, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
+        question = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+        found = {(name, sql) for name, sql in connection.exec_driver_sql(question, (table,))}
+        return [name for name, sql in _guards(table, keys).items() if (name, sql) not in found]
+
+    def storage_fault(self, connection: Connection) -> str | None:
+        said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        return None if said == "ok" else " ".join(str(said).split())
 
     def size_bytes(self, connection: Connection) -> int:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
         return int(pages) * int(page_bytes)
 
-    def store_error(self, error: BaseException, *, where: str) -> StoreError:
+    def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
         code = getattr(error, "sqlite_errorcode", 0)
         primary = code & 0xFF
         if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             return Transient(f"{where}: another program holds the database locked ({error}); retry")
+        if str(error).startswith(_NO_TEXT):  # the driver's own, without a code, and with all of the text
+            return Permanent(f"{where}: {_PERMANENT[sqlite3.SQLITE_CORRUPT]} (a text in it is not UTF-8)")
         if primary in _PERMANENT:
             return Permanent(f"{where}: {_PERMANENT[primary]} ({error})")
         if primary == sqlite3.SQLITE_CONSTRAINT and code != sqlite3.SQLITE_CONSTRAINT_TRIGGER:
             return Conflict(f"{where}: a row is already there or does not fit ({error}); reload and retry")
         return Permanent(f"{where}: the database refused: {error}")
+
+
+def _guards(table: str, keys: tuple[tuple[str, ...], ...]) -> dict[str, str]:
+    """The triggers by name. SQLite keeps their text as it is here: another text would miss those of older files."""
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: rows are never changed'); END"
+    taken = " OR ".join(_taken(table, key) for key in keys)
+    return {
+        f"{table}_refuse_update": f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table} {refuse}",
+        f"{table}_refuse_delete": f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} {refuse}",
+        # INSERT OR REPLACE deletes without asking the trigger above unless recursive_triggers is on,
+        # which is the connection's choice; this one cannot be chosen away.
+        f"{table}_refuse_replace": (
+            f"CREATE TRIGGER {table}_refuse_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}"
+        ),
+    }
 
 
 def _taken(table: str, key: tuple[str, ...]) -> str:

@@ -123,6 +123,8 @@ def test_global_options_stand_before_and_behind_the_command(database: str, tmp_p
     settings = tmp_path / "settings.toml"
     settings.write_text(f'database = "{database}"\n', encoding="utf-8")
     empty = str(tmp_path / "empty.db")
+    (tmp_path / "nothing").mkdir()
+    trialog("import", tmp_path / "nothing", "--database", empty)
     trials = [
         trialog("--database", database, "info", "--json", TRIALOG_DATABASE=empty),
         trialog("info", "--json", "--database", database, TRIALOG_DATABASE=empty),
@@ -148,9 +150,9 @@ def test_a_large_value_is_told_by_its_size_and_where_it_is(tmp_path: Path) -> No
     assert "… word2994 word2995 word2996 word2997 word2998 word2999 {+added+}" in shown
 
 
-def test_log_lines_are_json_for_machines(tmp_path: Path) -> None:
+def test_log_lines_are_json_for_machines(database: str) -> None:
     """Off a terminal each log line is one JSON object on standard error, and standard output has the answer alone."""
-    answer = trialog("info", "--json", "--database", tmp_path / "new.db", TRIALOG_LOG__LEVEL="debug")
+    answer = trialog("info", "--json", "--database", database, TRIALOG_LOG__LEVEL="debug")
     assert [["trials"]] == [list(line)[:1] for line in answer.objects]
     lines = [json.loads(line) for line in answer.err.splitlines()]
     assert lines

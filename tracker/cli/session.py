@@ -12,7 +12,7 @@ from tracker.cli.failures import BAD_ANSWER
 from tracker.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
-    from tracker.services import Services
+    from tracker.services import Purpose, Services
 
 
 class Session:
@@ -36,11 +36,14 @@ class Session:
         return settings
 
     @contextmanager
-    def services(self) -> "Iterator[Services]":
-        """Everything that works on the database, open as long as the block lasts."""
+    def services(self, purpose: "Purpose" = "ask") -> "Iterator[Services]":
+        """Everything that works on the database, open for a purpose as long as the block lasts."""
         settings = self.settings()
         from tracker.cli.progress import position_shown
         from tracker.services import open_services
 
-        with position_shown("Bringing the views up to date") as show, open_services(settings, show=show) as services:
+        with (
+            position_shown("Bringing the views up to date") as show,
+            open_services(settings, purpose=purpose, show=show) as services,
+        ):
             yield services

@@ -14,6 +14,7 @@ Json: TypeAlias = Any  # the JSON edge: whatever the registry sends
 
 Dated: TypeAlias = tuple[date, bool]  # sorts sights of a trial: the day, and whether it is that of a data release
 
+_RELEASE = "versionHolder"
 OWN_SECTION = "trialogSection"  # what a source shows and API v2 has no place for
 
 
@@ -42,8 +43,11 @@ def list_at(record: Json, *keys: str) -> list[Json]:
 
 def module(record: Json, name: str) -> Json:
     """A module of the protocol section, or an empty object."""
-    found = value_at(record, "protocolSection", name)
-    return found if isinstance(found, dict) else {}
+    return _object(value_at(record, "protocolSection", name))
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
 
 
 def nct_id(record: Json) -> str | None:
@@ -51,12 +55,16 @@ def nct_id(record: Json) -> str | None:
     return text_at(record, "protocolSection", "identificationModule", "nctId")
 
 
+def status_date_text(record: Json, name: str) -> str | None:
+    """A date of the status module, verbatim; captures of 2023 wrote some as bare text. None where there is none."""
+    value = value_at(record, "protocolSection", "statusModule", name)
+    return text_at(value, "date") if isinstance(value, dict) else text_at({"date": value}, "date")
+
+
 def status_date(record: Json, name: str) -> PartialDate | None:
     """A date of the status module, such as ``completionDateStruct``; None where there is no usable one."""
-    value = value_at(record, "protocolSection", "statusModule", name)
-    if isinstance(value, dict):
-        value = value.get("date")
-    return parse_partial_date(value) if isinstance(value, str) else None
+    text = status_date_text(record, name)
+    return parse_partial_date(text) if text else None
 
 
 def posted_on(record: Json) -> date | None:
@@ -72,7 +80,7 @@ def submitted_on(record: Json) -> str | None:
 
 def data_on(record: Json) -> date | None:
     """The data release the record was read from: ``derivedSection.miscInfoModule.versionHolder``."""
-    text = text_at(record, "derivedSection", "miscInfoModule", "versionHolder")
+    text = text_at(record, "derivedSection", "miscInfoModule", _RELEASE)
     found = parse_partial_date(text) if text else None
     return found.last_day if found else None
 
@@ -81,6 +89,22 @@ def dated(data_on: date | None, posted_on: date | None) -> Dated | None:
     """By what a sight of a trial is ordered: its data date, else its post date, which no release precedes."""
     day = data_on or posted_on
     return None if day is None else (day, data_on is not None)
+
+
+def seen_in(record: Json, release_on: date | None) -> Json:
+    """``record`` as the data release of that day said it, another object only where it names another release.
+
+    A content that comes back is kept once, with the body of its first sight; where the release is not known, what
+    that body says of it is left out.
+    """
+    if data_on(record) == release_on:
+        return record
+    derived = _object(value_at(record, "derivedSection"))
+    about = _object(value_at(derived, "miscInfoModule"))
+    about = {key: value for key, value in about.items() if key != _RELEASE}
+    if release_on is not None:
+        about[_RELEASE] = release_on.isoformat()
+    return {**record, "derivedSection": {**derived, "miscInfoModule": about}}
 
 
 def is_whole(record: Json) -> bool:

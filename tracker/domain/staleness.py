@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.domain.partial_date import add_months
-from tracker.domain.record import Json, module, status_date, text_at
+from tracker.domain.record import Json, module, status_date, status_date_text, text_at
 
 ACTIVE_STATUSES = frozenset({"NOT_YET_RECRUITING", "RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING"})
 UNKNOWN = "UNKNOWN"
@@ -50,7 +50,7 @@ def staleness_of(record: Json) -> Staleness:
     return Staleness(
         published_status=published,
         last_known_status=last_known,
-        completion_on=text_at(status, name, "date"),
+        completion_on=status_date_text(record, name),
         verified_on=text_at(status, "statusVerifiedDate"),
         lapses_on=_first_unknown_day(record, name) if _was_active(published, last_known) else None,
     )

@@ -13,7 +13,7 @@ from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import Ledger
 from tracker.pipeline.recording import VIEWS
 from tracker.views.rows import RevisionRecorded, Row, facts_columns
-from tracker.views.state import empty_views, make_views, views_version
+from tracker.views.state import empty_views, make_views, views_fault, views_version
 from tracker.views.tables import VERSION
 from tracker.views.writer import ViewWriter
 
@@ -36,7 +36,7 @@ def rebuild(database: Database, *, show: Show) -> int:
     Readers go on seeing the old views until it commits; writers wait.
     """
     with database.writing() as transaction:
-        if views_version(transaction.connection) == VERSION:
+        if views_fault(transaction.connection) is None:
             empty_views(transaction.connection)
         else:
             make_views(transaction.connection)

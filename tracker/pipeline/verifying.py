@@ -1,13 +1,14 @@
 """Checks that the ledger can be trusted: its chain, its views, its snapshots, and that its events fold.
 
-In this order: the chain and its head; that each snapshot has its hash and that the events of each revision, folded
-over its predecessor, give the revision; that the views equal the ledger. The first fault found is named with its
+In this order: the database's own pages and tables; the chain and its head; that the events of each revision, folded
+over its predecessor, give the revision; that every snapshot has its hash, whoever names it; that the views equal the
+ledger and stand at its head; that the database still refuses to change events. The first fault found is named with its
 position. What a revision follows is asked of views made anew, never of those to be checked. One moment is checked
 while others go on writing; memory does not grow with the ledger.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 from store.errors import NotFound, Permanent
@@ -24,6 +25,7 @@ from tracker.domain.record import Json
 from tracker.ledger.codec import UnreadableEvent
 from tracker.ledger.events import RecordedTrialEvent, Revision
 from tracker.pipeline.preparing import address_of
+from tracker.pipeline.recording import VIEWS
 from tracker.pipeline.replaying import Show, revisions_read
 from tracker.views.audit import first_difference, scratch_views
 from tracker.views.held import held_content
@@ -37,14 +39,17 @@ ContentOf = Callable[[str, int], tuple[str, Coverage]]  # of a trial's revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """What verification found; ``position`` is the first that is wrong, None where no event is to blame."""
+    """What verification found; ``position`` is the first that is wrong, None where no event is to blame.
+
+    The counts are of what was found to be right, up to the fault where there is one.
+    """
 
     ok: bool
-    position: int | None
-    reason: str | None
-    events: int
-    revisions: int
-    snapshots: int
+    position: int | None = None
+    reason: str | None = None
+    events: int = 0
+    revisions: int = 0
+    snapshots: int = 0
 
 
 class _Fault(Exception):
@@ -57,42 +62,66 @@ class _Fault(Exception):
 
 
 def verify(database: Database, *, show: Show) -> VerifyReport:
-    """Check everything; ``show`` is told the position reached and that of the head, for each pass."""
-    with database.reading() as transaction:
-        checking = _Checking(transaction, show)
-        fault: _Fault | None = None
-        try:
-            checking.run()
-        except _Fault as found:
-            fault = found
-        return VerifyReport(
-            ok=fault is None,
-            position=fault.position if fault else None,
-            reason=fault.reason if fault else None,
-            events=transaction.events.head().count,
-            revisions=checking.revisions,
-            snapshots=sum(1 for _ in transaction.snapshots.hashes()),
-        )
+    """Check everything; ``show`` is told the position reached and that of the head.
+
+    Raises what leaves the question open: the store's Transient.
+    """
+    counts = _Counts()
+    try:
+        with database.reading() as transaction:
+            _Checking(transaction, show, counts).run()
+    except _Fault as fault:
+        return VerifyReport(ok=False, position=fault.position, reason=fault.reason, **asdict(counts))
+    except (NotFound, Permanent) as err:  # the database cannot even be read
+        return VerifyReport(ok=False, reason=str(err), **asdict(counts))
+    return VerifyReport(ok=True, **asdict(counts))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Counts:
+    events: int = 0
+    revisions: int = 0
+    snapshots: int = 0
 
 
 class _Checking:
-    """One verification; counts the revisions it has checked."""
+    """One verification; counts what was found to be right."""
 
-    def __init__(self, transaction: Transaction, show: Show) -> None:
+    def __init__(self, transaction: Transaction, show: Show, counts: _Counts) -> None:
         self._transaction = transaction
         self._show = show
-        self.revisions = 0
+        self._counts = counts
+        self._told_until = 0  # the position of the last event of a trial
 
     def run(self) -> None:
         """All checks in turn; raises the first fault."""
+        integrity = self._transaction.integrity
+        _require_none(integrity.storage_fault() or integrity.shape_fault())
         broken = self._transaction.events.verify()
         if broken is not None:
             raise _Fault(broken.position, broken.reason)
+        self._counts.events = self._transaction.events.head().count
         with scratch_views() as scratch:
             self._check_revisions(ViewWriter(scratch), partial(held_content, scratch))
+            self._check_snapshots()
             different = first_difference(self._transaction.connection, scratch)
         if different is not None:
             raise _Fault(different.position, different.reason)
+        self._check_checkpoint()
+        _require_none(integrity.guard_fault())
+
+    def _check_snapshots(self) -> None:
+        """Hash every body, also those that no event names."""
+        for sha256 in self._transaction.snapshots.hashes():
+            self._record(sha256, None)
+            self._counts.snapshots += 1
+
+    def _check_checkpoint(self) -> None:
+        """The views stand at the ledger's head; events of other streams may lie between it and the last of a trial."""
+        head, stands_at = self._transaction.events.head().position, self._transaction.checkpoints.get(VIEWS)
+        if not self._told_until <= stands_at <= head:
+            reason = f"the views' checkpoint is {stands_at}, the ledger's head {head}; run trialog rebuild"
+            raise _Fault(None, reason)
 
     def _check_revisions(self, writer: ViewWriter, content_of: ContentOf) -> None:
         """Check each revision against what the ledger said before it, and make the views anew with ``writer``."""
@@ -104,8 +133,9 @@ class _Checking:
                 writer.apply(waiting)
                 waiting = []
             waiting.append(self._checked(events, content_of))
-            self.revisions += not events[0].event.revision.is_link
-            self._show(events[-1].position, head)
+            self._counts.revisions += not events[0].event.revision.is_link
+            self._told_until = events[-1].position
+            self._show(self._told_until, head)
         writer.apply(waiting)
 
     def _read(self) -> Iterator[list[RecordedTrialEvent]]:
@@ -140,7 +170,7 @@ class _Checking:
         if canonical(scope.project(folded)) != canonical(scope.project(record)):
             raise _Fault(position, f"the events of {_named(revision)} do not lead to its snapshot")
 
-    def _record(self, snapshot: str, position: int) -> Json:
+    def _record(self, snapshot: str, position: int | None) -> Json:
         try:
             record = decode(self._transaction.snapshots.get(snapshot))
         except (NotFound, Permanent, TypeError, ValueError) as err:  # TypeError: text where a frame belongs
@@ -158,6 +188,11 @@ class _Checking:
             if is_pointer(value)
         }
         return replace(change, **values) if values else change
+
+
+def _require_none(fault: str | None) -> None:
+    if fault is not None:
+        raise _Fault(None, fault)
 
 
 def _named(revision: Revision) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Row, Table, create_engine, select
 
-from tracker.views.state import make_views
+from tracker.views.state import make_views, views_fault
 from tracker.views.tables import CHANGES, REPLAYED, REVISIONS
 
 _FETCH_ROWS = 1000
@@ -41,7 +41,13 @@ def scratch_views() -> Iterator[Connection]:
 
 
 def first_difference(live: Connection, replayed: Connection) -> ViewFault | None:
-    """The first row that the live views lack, have too much, or have otherwise; None where they are equal."""
+    """The first row that the live views lack, have too much, or have otherwise; None where they are equal.
+
+    Tables that are missing, or of another shape or version, come before any row.
+    """
+    unlike = views_fault(live)
+    if unlike is not None:
+        return ViewFault(position=None, reason=f"{unlike}; run trialog rebuild")
     for table in REPLAYED:
         with _rows(live, table) as found, _rows(replayed, table) as expected:
             fault = _compare(table, iter(found), iter(expected), replayed)
@@ -72,13 +78,15 @@ def _compare(
             return ViewFault(position=_position(table, row, ledger), reason=_reason(table, row, found, expected))
 
 
-def _key(row: Row[Any], table: Table) -> tuple[Any, ...]:
-    return tuple(getattr(row, column.name) for column in table.primary_key.columns)
+def _key(row: Row[Any], table: Table) -> tuple[tuple[bool, Any], ...]:
+    """In the order of the rows: SQLite takes text for a number, and sorts it behind all numbers."""
+    values = [getattr(row, column.name) for column in table.primary_key.columns]
+    return tuple((isinstance(value, str), value) for value in values)
 
 
 def _position(table: Table, row: Row[Any], ledger: Connection) -> int | None:
     if table in (CHANGES, REVISIONS):
-        return int(row.position)
+        return row.position if isinstance(row.position, int) else None
     question = select(REVISIONS.c.position).where(REVISIONS.c.trial_id == row.trial_id)
     return ledger.execute(question.order_by(REVISIONS.c.position.desc()).limit(1)).scalar_one_or_none()
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, delete, insert, inspect, select
 
+from store.integrity import shape_fault
 from tracker.views.tables import METADATA, REPLAYED, STATE, VERSION
 
 
@@ -10,6 +11,15 @@ def views_version(connection: Connection) -> int | None:
     if not inspect(connection).has_table(STATE.name):
         return None
     return connection.execute(select(STATE.c.version)).scalar_one_or_none()
+
+
+def views_fault(connection: Connection) -> str | None:
+    """Why the tables are not those of this trialog; None where their version and their columns are right."""
+    if inspect(connection).has_table(STATE.name):
+        version = views_version(connection)
+        if version != VERSION:
+            return f"the views are of version {version}, those of this trialog of version {VERSION}"
+    return shape_fault(connection, METADATA)
 
 
 def make_views(connection: Connection) -> None:

@@ -1,10 +1,13 @@
 """Which contents a trial had, and which of them held when: by the registry's days, or by what was known."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
+from store.json_text import decode
+from store.tables import EVENTS
 from tracker.domain.errors import NotFound
 from tracker.views.answers import AnsweredRevision
 from tracker.views.rows import instant_text
@@ -23,13 +26,17 @@ def require_trial(connection: Connection, trial_id: str) -> None:
 
 
 def timeline(connection: Connection, trial_id: str, *, known_at: datetime | None = None) -> list[AnsweredRevision]:
-    """A trial's revisions in the registry's order, as known now or at an instant."""
+    """A trial's revisions in the registry's order, as known now or at an instant, with the dates told until then."""
     rows = connection.execute(
         select(REVISIONS).where(REVISIONS.c.trial_id == trial_id, _as_known(known_at)).order_by(REVISIONS.c.rank)
     ).all()
     counts = _change_counts(connection, trial_id, known_at)
     before: list[int | None] = [None, *(row.revision for row in rows)]
-    return [_revision(row, predecessor, counts) for row, predecessor in zip(rows, before, strict=False)]
+    revisions = [_revision(row, predecessor, counts) for row, predecessor in zip(rows, before, strict=False)]
+    if known_at is None:
+        return revisions
+    dates = _dates_told(connection, trial_id, known_at)
+    return [replace(revision, **dates[revision.revision]) for revision in revisions]
 
 
 def revision_at(
@@ -80,6 +87,17 @@ def _as_known(known_at: datetime | None) -> ColumnElement[bool]:
         return REVISIONS.c.replaced_at.is_(None)
     at = instant_text(known_at)
     return and_(REVISIONS.c.recorded_at <= at, or_(REVISIONS.c.replaced_at.is_(None), REVISIONS.c.replaced_at > at))
+
+
+def _dates_told(connection: Connection, trial_id: str, known_at: datetime) -> dict[int, dict[str, Any]]:
+    """Of each revision the dates that move when its way is told anew, as its newest event until then says them."""
+    newest = (
+        select(func.max(CHANGES.c.position))
+        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.recorded_at <= instant_text(known_at))
+        .group_by(CHANGES.c.revision)
+    )
+    told = (decode(text) for text in connection.scalars(select(EVENTS.c.data).where(EVENTS.c.position.in_(newest))))
+    return {data["revision"]: {name: data[name] for name in ("posted_on", "holds_from")} for data in told}
 
 
 def _change_counts(connection: Connection, trial_id: str, known_at: datetime | None) -> dict[int, int]:

@@ -113,6 +113,19 @@ def test_show_gives_the_record_as_published(ledger: Ledger) -> None:
     assert "--as-of" in unknown.err
 
 
+def test_a_content_that_came_back_is_shown_with_its_own_data_date(ledger: Ledger) -> None:
+    """Of A, B and A again the third says in which release it was seen, though its body is kept once."""
+    back = record(TRIAL, posted_on="2026-01-10", data_on="2026-03-03", designModule=enrollment(50))
+    back["protocolSection"]["statusModule"] = FIRST["protocolSection"]["statusModule"]
+    (ledger.folder / "d.json").write_text(json.dumps(back), encoding="utf-8")
+    ledger.ask("import", "a.json", "b.json", "d.json")
+    revisions = ledger.ask("revisions", TRIAL, "--json").objects
+    assert ["2026-01-12", "2026-02-12", "2026-03-03"] == [one["data_on"] for one in revisions]
+    assert revisions[0]["snapshot"] == revisions[2]["snapshot"]
+    assert [back] == ledger.ask("show", TRIAL, "--json").objects
+    assert [FIRST] == ledger.ask("show", TRIAL, "--revision", "1", "--json").objects
+
+
 def test_rejects_give_the_bytes_back(ledger: Ledger) -> None:
     """What was refused comes back byte by byte after its file is gone."""
     ledger.ask("import", ".")

@@ -69,6 +69,19 @@ def test_dates_of_a_step_follow_its_new_predecessor(lab: Lab) -> None:
     assert ("2026-02-19", None) == (between.posted_on, last.posted_on)
 
 
+def test_dates_that_were_known_are_told_at_every_instant(lab: Lab) -> None:
+    """What moved since when C holds leaves alone what was known before: C held from its post date then."""
+    lab.see_each(version(lab, 2, 10), version(lab, 20, 30))
+    known_then, then = lab.clock(), lab.timeline()
+    lab.see(lab.record(posted_on="2026-02-19", data_on="2026-02-19", designModule=enrollment(20)))
+    assert [("2026-02-19", "2026-02-19"), ("2026-02-20", None)] == [
+        (one.holds_from, one.posted_on) for one in lab.timeline()[1:]
+    ]
+    assert then == lab.timeline(known_at=known_then)
+    assert lab.timeline() == lab.timeline(known_at=lab.clock())
+    assert then[-1] == lab.at(known_at=known_then)
+
+
 def test_a_version_older_than_everything_begins_the_timeline(lab: Lab) -> None:
     """It is an earlier_version_observed, the step to what was the first is told, and as-of answers begin earlier."""
     lab.see_each(version(lab, 10, 20), version(lab, 2, 10))
@@ -141,13 +154,14 @@ def test_several_versions_between_two_in_any_order(lab: Lab, order: tuple[int, .
 
 def test_what_was_known_is_told_at_every_instant(lab: Lab) -> None:
     """At each instant the trail is what it was when it was asked then."""
-    answers: list[tuple[datetime, list[tuple[int | None, int | None, Json, Json]]]] = []
+    answers = []
     for day, count in ((10, 20), (2, 10), (25, 50), (18, 40), (14, 30)):
         lab.see(version(lab, day, count))
-        answers.append((lab.clock(), counts(lab)))
+        answers.append((lab.clock(), counts(lab), lab.timeline()))
     assert 4 == len(answers[-1][1])
-    for instant, then in answers:
+    for instant, then, timeline in answers:
         assert then == counts(lab, instant + timedelta(microseconds=1))
+        assert timeline == lab.timeline(known_at=instant + timedelta(microseconds=1))
 
 
 def test_a_release_that_shows_the_same_is_remembered(lab: Lab) -> None:

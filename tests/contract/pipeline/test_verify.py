@@ -145,3 +145,67 @@ def test_an_extra_row_of_a_view_is_named(good: Lab, table: Table, key: str, valu
     copy = f"SELECT {value}, {others} FROM {table.name} WHERE position = 3"
     report = damaged(good, f"INSERT INTO {table.name} ({key}, {others}) {copy}")
     assert "has a row that the ledger does not make" in (report.reason or "")
+
+
+def test_a_snapshot_that_no_event_names_is_read_too(good: Lab) -> None:
+    """Every body is hashed, whoever needs it; where no event does, none is blamed."""
+    body = b'{"protocolSection":{}}'
+    packed = pack("f" * 64, body)
+    with good.database.writing() as transaction:
+        transaction.snapshots.put_many([packed])
+    report = good.verify()
+    assert (False, None) == (report.ok, report.position)
+    assert f"snapshot {'f' * 64} does not have its hash" in (report.reason or "")
+
+
+def test_a_base_that_is_gone_is_told(good: Lab) -> None:
+    """A body that no event names, stored against one that is not there."""
+    base = pack("e" * 64, b'{"protocolSection":{}}')
+    based = pack("f" * 64, b'{"protocolSection":{"a":1}}', base=("e" * 64, b'{"protocolSection":{}}'))
+    with good.database.writing() as transaction:
+        transaction.snapshots.put_many([base, based])
+        transaction.connection.exec_driver_sql(f"DELETE FROM snapshots WHERE sha256 = '{'e' * 64}'")
+    report = good.verify()
+    assert (False, None) == (report.ok, report.position)
+    assert f"snapshot {'e' * 64} is missing, but others are stored against it" in (report.reason or "")
+
+
+GUARDS = {
+    "sqlite": (
+        ("DROP TRIGGER events_refuse_update",),
+        ("DROP TRIGGER events_refuse_delete",),
+        (
+            "DROP TRIGGER events_refuse_update",
+            "CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events WHEN 0 BEGIN SELECT 1; END",
+        ),
+    ),
+    "postgresql": (
+        ("ALTER TABLE events DISABLE TRIGGER events_refuse_change",),
+        ("DROP TRIGGER events_refuse_truncate ON events",),
+        ("CREATE OR REPLACE FUNCTION events_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",),
+    ),
+}
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_a_guard_that_was_taken_away_is_told(good: Lab, which: int) -> None:
+    """A trigger dropped, switched off or made to let everything pass, with every event as it was recorded."""
+    with good.database.writing() as transaction:
+        for statement in GUARDS[good.database.dialect_name][which]:
+            transaction.connection.exec_driver_sql(statement)
+    report = good.verify()
+    assert (False, None) == (report.ok, report.position)
+    assert "no longer refuses" in (report.reason or "")
+
+
+def test_a_wrong_event_is_named_though_the_head_is_gone(good: Lab) -> None:
+    """The first wrong position comes before what is wrong as a whole."""
+    edit = "UPDATE events SET data = replace(data, '40', '41') WHERE position = 3"
+    assert 3 == damaged(good, edit, "DELETE FROM ledger_head").position
+
+
+def test_a_row_of_a_view_with_another_kind_of_key_is_told(good: Lab) -> None:
+    """SQLite lets a number be text; what can be stored is compared."""
+    if good.database.dialect_name == "sqlite":
+        report = damaged(good, "UPDATE view_revisions SET revision = 'x' WHERE revision = 4")
+        assert "view_revisions" in (report.reason or "")

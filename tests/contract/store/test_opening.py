@@ -4,14 +4,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import make_url
 
 import store
+from store.dialects.postgresql import PostgresqlDialect
 from store.engine import open_engine
 from store.errors import InvalidInput, Permanent, StoreError, Transient
 from store.events import NO_STREAM
@@ -133,13 +137,52 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     assert text.read_text() == "not a database\n" * 100
 
 
-def test_a_server_that_is_not_there_may_come_back(postgresql_url: str, tmp_path: Path) -> None:
-    """No server is Transient; a database that does not exist is Permanent; no password is told."""
+@pytest.mark.parametrize(
+    ("place", "named"),
+    (
+        ("127.0.0.1:1/ledger", "the server 127.0.0.1, port 1, cannot be reached"),
+        ("no-such-host.invalid/ledger", "the server no-such-host.invalid, port 5432, cannot be reached"),
+        ("/ledger?host={folder}&port=7777", "the server {folder}, port 7777, cannot be reached"),
+    ),
+    ids=("refused", "unresolvable", "no socket"),
+)
+def test_a_server_that_is_not_there_may_come_back(place: str, named: str, tmp_path: Path) -> None:
+    """No server is Transient, and is named with host and port, never with the password."""
     with pytest.raises(Transient) as gone:
-        open_database(f"postgresql://user:secret@/ledger?host={tmp_path}")
-    with pytest.raises(Permanent, match="does not exist"):
+        open_database(f"postgresql://user:secret@{place.format(folder=tmp_path)}")
+    message = str(gone.value)
+    assert named.format(folder=tmp_path) in message
+    assert "check that it runs" in message
+    assert not [word for word in ("secret", "busy") if word in message]
+
+
+def test_what_a_server_refuses_is_the_persons_to_mend(postgresql_url: str) -> None:
+    """A database and a user that the server does not know are Permanent, each with what to do."""
+    with pytest.raises(Permanent, match=r"has no such database .* create it, or name another"):
         open_database(postgresql_url.replace("/test_", "/missing_"))
-    assert "secret" not in str(gone.value)
+    parts = urlsplit(postgresql_url)
+    stranger = parts._replace(netloc=f"stranger:secret@{parts.netloc.rpartition('@')[2]}").geturl()
+    with pytest.raises(Permanent, match=r"refused the login .* check user and password") as refused:
+        open_database(stranger)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "told"),
+    (
+        ('FATAL:  password authentication failed for user "user"', Permanent, "refused the login"),
+        ("fe_sendauth: no password supplied", Permanent, "refused the login"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "user"', Permanent, "refused the login"),
+        ("FATAL:  the database system is starting up", Transient, "takes no connection now"),
+        ("FATAL:  sorry, too many clients already", Transient, "takes no connection now"),
+    ),
+)
+def test_what_a_server_says_to_a_newcomer_is_told(said: str, kind: type[StoreError], told: str) -> None:
+    """A login that is refused will not work next time; a server that is starting or full may."""
+    text = f'connection failed: connection to server at "10.0.0.1", port 5432 failed: {said}\nMultiple attempts failed.'
+    url = make_url("postgresql+psycopg://user:secret@10.0.0.1/ledger")
+    error = PostgresqlDialect().store_error(psycopg.OperationalError(text), where="there", connecting_to=url)
+    assert (kind, True) == (type(error), told in str(error))
 
 
 def test_errors_keep_their_cause(tmp_path: Path) -> None:

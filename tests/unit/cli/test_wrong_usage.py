@@ -56,6 +56,15 @@ WRONG = (
 )
 
 
+@pytest.fixture
+def empty_ledger(own_database: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A ledger in which nothing happened."""
+    (own_database / "nothing").mkdir()
+    assert 0 == run(["import", "nothing"])
+    capfd.readouterr()
+
+
+@pytest.mark.usefixtures("empty_ledger")
 @pytest.mark.parametrize(("words", "sentence"), WRONG)
 def test_wrong_usage_is_told_in_one_line(words: str, sentence: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Wrong usage ends with status 2, nothing on standard output, and one line that says what was expected."""
@@ -75,6 +84,8 @@ BAD = (
     ("compare a.json missing.json", "there is no such file"),
     ("compare a.json broken.json", "broken.json"),
     ("info --database a.json", "is not a SQLite database"),
+    ("info --database missing.db", "import something first: trialog import PATH..., or give --database"),
+    ("info --database postgresql://u:secret@127.0.0.1:1/x", "the server 127.0.0.1, port 1, cannot be reached"),
 )
 
 
@@ -93,6 +104,7 @@ def test_a_bad_answer_is_told_in_one_line(
     assert sentence in err
 
 
+@pytest.mark.usefixtures("empty_ledger")
 @pytest.mark.parametrize("words", ("changes", "stale", "rejects", "info", "verify", "rebuild", "changes --json"))
 def test_an_empty_ledger_answers(words: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Nothing to tell is an answer: status 0, and nothing on standard error."""

@@ -136,3 +136,17 @@ def test_being_unknown_lasts() -> None:
     """From its first UNKNOWN day on, a record that nobody updates stays UNKNOWN."""
     stale = staleness_of(record())
     assert [True] * 400 == [stale.is_unknown(date(2026, 6, 1) + timedelta(days=n)) for n in range(400)]
+
+
+@pytest.mark.parametrize("name", ("completionDateStruct", "primaryCompletionDateStruct"))
+@pytest.mark.parametrize("value", ("2027-02", {"date": "2027-02"}))
+def test_a_date_of_an_old_capture_is_told_as_it_is_counted(name: str, value: Any) -> None:
+    """A date given as bare text is the completion date that is shown, as it is the one that the rule counts from."""
+    stale = staleness_of(record(**{"completionDateStruct": None, name: value}))
+    assert ("2027-02", date(2027, 3, 1)) == (stale.completion_on, stale.lapses_on)
+
+
+def test_a_date_that_is_none_is_neither_told_nor_counted() -> None:
+    """The primary completion date takes the place of a completion date that no calendar has."""
+    stale = staleness_of(record(completionDateStruct="2023-13-45", primaryCompletionDateStruct="2027-02"))
+    assert ("2027-02", date(2027, 3, 1)) == (stale.completion_on, stale.lapses_on)

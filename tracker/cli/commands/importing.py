@@ -42,7 +42,7 @@ def command(session: Session, paths: tuple[str, ...], observed_at: datetime | No
       trialog import ctg-studies.json.zip --observed-at 2026-02-15
       curl -s https://clinicaltrials.gov/api/v2/studies/NCT03460795 | trialog import -
     """
-    with session.services() as services:
+    with session.services("import") as services:
         if observed_at is not None and observed_at > (now := services.now()):
             raise click.UsageError(
                 f"--observed-at: {observed_at:%Y-%m-%dT%H:%M:%SZ} lies in the future; expected an instant "

@@ -25,7 +25,7 @@ def command(session: Session, as_json: bool) -> None:
     from tracker.cli.streams import write_lines
     from tracker.pipeline.replaying import rebuild
 
-    with session.services() as services:
+    with session.services("rebuild") as services:
         started_s = time.monotonic()
         with position_shown("Rebuilding the views") as show:
             events = rebuild(services.database, show=show)

@@ -27,7 +27,9 @@ def command(
 ) -> None:
     """A trial's record: the newest, or as it was.
 
-    With --json the record as published, on one line.
+    With --json the record as published, on one line. A content that comes back is kept once: what the
+    registry itself derives (derivedSection) is that of its first sight, but for the data date, which is the
+    revision's own.
 
     \b
     Examples:
@@ -39,20 +41,22 @@ def command(
         raise click.UsageError(
             "--as-of, --known-at and --revision each choose a revision; give one of them", click.get_current_context()
         )
+    from store.json_text import decode, encode
     from tracker.cli.streams import write_bytes
+    from tracker.domain.record import seen_in
     from tracker.views.timelines import revision_at, timeline
 
     with session.services() as services, services.database.reading() as transaction:
         revision = revision_at(transaction.connection, trial_id, as_of=as_of, known_at=known_at, number=number)
-        body = transaction.snapshots.get(revision.snapshot)
+        release_on = date.fromisoformat(revision.data_on) if revision.data_on else None
+        record = seen_in(decode(transaction.snapshots.get(revision.snapshot)), release_on)
         if as_json:
-            write_bytes(body)
+            write_bytes(encode(record))
             return
-        from store.json_text import decode
         from tracker.cli.commands.asking import today
         from tracker.cli.page import Page
         from tracker.cli.record_page import RecordPage
 
-        newest = max(known.revision for known in timeline(transaction.connection, trial_id))
+        newest = max(known.revision for known in timeline(transaction.connection, trial_id, known_at=known_at))
         day = as_of or (known_at.date() if known_at else today(services.now))
-        RecordPage(page=Page(), today=day, newest=newest).show(decode(body), revision)
+        RecordPage(page=Page(), today=day, newest=newest).show(record, revision)

@@ -49,6 +49,8 @@ def command(
       trialog stale --sponsor university --country germany --min-days 365
       trialog stale --on 2026-01-01 --json
     """
+    if on is not None and on.toordinal() + (within or 0) > date.max.toordinal():
+        raise click.UsageError(f"--within: the calendar ends at {date.max}", click.get_current_context())
     from tracker.cli.streams import write_lines
     from tracker.views.stale import StaleFilter, stale_trials
 
@@ -56,8 +58,6 @@ def command(
         from tracker.cli.commands.asking import today
 
         day = on or today(services.now)
-        if day.toordinal() + (within or 0) > date.max.toordinal():
-            raise click.UsageError(f"--within: the calendar ends at {date.max}", click.get_current_context())
         wanted = StaleFilter(
             on=day,
             within_days=within,

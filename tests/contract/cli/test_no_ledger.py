@@ -1,0 +1,121 @@
+"""Questions where there is no ledger, or none that may be written to: nothing is made, and the way on is told."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from tests.contract.cli.command import write_json
+from tests.records import record
+from tracker.cli.main import run
+
+TRIAL = "NCT00000001"
+QUESTIONS = (
+    f"history {TRIAL}",
+    f"revisions {TRIAL}",
+    f"show {TRIAL}",
+    f"diff {TRIAL}",
+    *("changes", "stale", "rejects", "info", "verify", "rebuild"),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder of the test's own, and no ledger named elsewhere."""
+    monkeypatch.delenv("TRIALOG_DATABASE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("more", ((), ("--json",)), ids=("people", "json"))
+@pytest.mark.parametrize("words", QUESTIONS)
+def test_a_question_makes_no_ledger(
+    words: str, more: tuple[str, ...], folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Status 1 and one line that names the file and the way on; neither the file nor its folders are made."""
+    ledger = folder / "not" / "here.db"
+    status = run([*words.split(), *more, "--database", str(ledger)])
+    out, err = capfd.readouterr()
+    assert (1, 1) == (status, len(err.splitlines()))
+    assert f"no ledger at {ledger}; import something first: trialog import PATH..., or give --database" in err
+    assert [] == list(folder.iterdir())
+    assert out == "" or (words, out.count("\n")) == ("verify", 1)
+
+
+@pytest.mark.parametrize("words", QUESTIONS)
+def test_a_question_makes_no_ledger_in_a_database_that_is_there(
+    words: str, database_url: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """An empty database, or one of another program, is left as it is."""
+    if database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as other:
+            other.execute("CREATE TABLE of_another_program (name TEXT)")
+        before = (folder / "ledger.db").read_bytes()
+    assert 1 == run([*words.split(), "--database", database_url])
+    out, err = capfd.readouterr()
+    assert ("", True) == (out, "no ledger at" in err and "import something first" in err)
+    if database_url.startswith("sqlite"):
+        assert before == (folder / "ledger.db").read_bytes()
+    else:
+        engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+        assert [] == inspect(engine).get_table_names()
+        engine.dispose()
+
+
+def test_an_empty_file_stays_empty(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A file of no bytes is a database to SQLite, and no ledger to trialog."""
+    (folder / "empty.db").touch()
+    assert 1 == run(["info", "--database", "empty.db"])
+    assert "no ledger at" in capfd.readouterr().err
+    assert [0] == [file.stat().st_size for file in folder.iterdir()]
+
+
+def test_comparing_needs_no_ledger(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Two files are compared, and no ledger is made for it."""
+    write_json(folder / "a.json", record(TRIAL))
+    assert 0 == run(["compare", "a.json", "a.json", "--database", "not/here.db"])
+    assert ["a.json"] == [file.name for file in folder.iterdir()]
+
+
+@pytest.mark.parametrize("words", ("history NCT1", "changes --limit 0", "stale --on 9999-12-31 --within 5"))
+def test_wrong_usage_is_told_before_the_ledger_is_looked_for(
+    words: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Status 2, whether there is a ledger or not."""
+    assert 2 == run([*words.split(), "--database", "not/here.db"])
+    assert "no ledger" not in capfd.readouterr().err
+
+
+def test_a_ledger_of_an_older_trialog_is_not_changed_by_a_question(
+    database_url: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It says how to bring it up to date; nothing is done behind a person's back."""
+    write_json(folder / "a.json", record(TRIAL))
+    assert 0 == run(["import", "a.json", "--database", database_url])
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    engine.dispose()
+    capfd.readouterr()
+    assert [1, 1] == [run([*words, "--database", database_url]) for words in (["info"], ["history", TRIAL, "--json"])]
+    out, err = capfd.readouterr()
+    assert ("", 2) == (out, err.count("bring it up to date: trialog rebuild"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root is bound by no permissions")
+@pytest.mark.parametrize("words", (f"history {TRIAL}", "info --json", "rebuild", "import a.json"))
+def test_a_folder_that_cannot_be_written_is_told(words: str, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """SQLite keeps its log beside the file, also to read: without the permission one line says so."""
+    write_json(folder / "a.json", record(TRIAL))
+    assert 0 == run(["import", "a.json", "--database", "ledger.db"])
+    capfd.readouterr()
+    for path, mode in ((folder / "ledger.db", 0o444), (folder, 0o555)):
+        path.chmod(mode)
+    status = run([*words.split(), "--database", "ledger.db"])
+    folder.chmod(0o755)
+    out, err = capfd.readouterr()
+    assert (1, "", 1) == (status, out, len(err.splitlines()))
+    assert "ledger.db: the file, or the folder" in err
