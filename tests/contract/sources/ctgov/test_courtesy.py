@@ -10,7 +10,8 @@ from tests.contract.sources.ctgov.stand_in import Reply, StandIn, html, json, te
 from tracker.domain.errors import Blocked, Stopped, Transient
 from tracker.sources.ctgov.answers import json_of
 from tracker.sources.ctgov.courtesy import Courtesy
-from tracker.sources.ctgov.transport import Response
+from tracker.sources.ctgov.manners import Manners
+from tracker.sources.ctgov.transport import Request, Response
 
 GOOD = json({"good": True})
 
@@ -99,15 +100,34 @@ def test_requests_keep_their_interval(courtesy: Courtesy, stand_in: StandIn, tim
     assert [1.0, 0.4, 0.25] == time.waits
 
 
-def test_one_request_is_in_flight_at_a_time(courtesy: Courtesy, stand_in: StandIn) -> None:
-    """Threads that ask together are answered one after the other."""
-    stand_in.otherwise = lambda asked: GOOD
+class CountingTransport:
+    """Answers at once, and keeps how many requests were in flight together."""
+
+    def __init__(self) -> None:
+        self.in_flight = self.most_in_flight = self.sent = 0
+
+    def send(self, request: Request) -> Response:
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        threading.Event().wait(0.005)  # long enough for the others to come in between, if they may
+        self.in_flight -= 1
+        self.sent += 1
+        return Response(status=200, headers={}, body=b"{}", url=request.url, received_bytes=2)
+
+    def close(self) -> None:
+        pass
+
+
+def test_one_request_is_in_flight_at_a_time(time: MadeTime, manners: Manners, stand_in: StandIn) -> None:
+    """Threads that ask together are answered one after the other, whatever the transport could do."""
+    transport = CountingTransport()
+    courtesy = Courtesy(transport, manners=manners, headers={}, surroundings=time.surroundings())
     threads = [threading.Thread(target=ask, args=(courtesy, stand_in)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (8, 1) == (len(stand_in.asked), stand_in.most_in_flight)
+    assert (8, 1) == (transport.sent, transport.most_in_flight)
 
 
 @pytest.mark.parametrize("trouble", (text(503, ""), text(403, "")))

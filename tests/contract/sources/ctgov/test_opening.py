@@ -48,6 +48,20 @@ def test_a_stop_ends_a_long_wait_at_once(stand_in: StandIn) -> None:
     assert 1 == len(stand_in.asked)
 
 
+@pytest.mark.parametrize("transport", ("httpx", "curl"))
+def test_no_proxy_stands_before_this_machine(
+    transport: str, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy of the surroundings is not asked for a registry on this machine."""
+    if transport == "curl":
+        pytest.importorskip("pycurl", reason="pycurl is not installed (extra curl), so its transport is not tried")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "example.org")
+    stand_in.replies.append(page(1, total=1))
+    with open_registry(settings_for(stand_in, TRANSPORT=transport, RETRIES="0")) as registry:
+        assert 1 == len(list(registry.crawl(EVERYTHING)))
+
+
 def test_a_registry_has_closed_its_connections_in_the_end(stand_in: StandIn) -> None:
     """Two openings, two connections."""
     stand_in.otherwise = lambda asked: json({"apiVersion": "2.0.5", "dataTimestamp": "2026-08-14T09:00:05"})

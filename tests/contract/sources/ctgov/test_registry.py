@@ -73,6 +73,13 @@ def test_a_release_of_another_shape_is_none(value: object, registry: CtgovRegist
         registry.release()
 
 
+def test_a_web_page_is_called_one(registry: CtgovRegistry, stand_in: StandIn) -> None:
+    """HTML with status 200 is told for what it is."""
+    stand_in.otherwise = lambda asked: html()
+    with pytest.raises(Transient, match="a page of HTML in place of JSON"):
+        registry.release()
+
+
 def test_a_crawl_reads_every_page(registry: CtgovRegistry, stand_in: StandIn) -> None:
     """Each later page repeats all parameters with the token; the last may be empty; the counts agree."""
     stand_in.replies.extend((page(1, 2, 3, token="t1", total=6), page(4, 5, 6, token="t2"), page()))
@@ -177,6 +184,7 @@ def test_more_trials_than_ids_are_no_answer(registry: CtgovRegistry, stand_in: S
     """A registry that ignores the ids would hand out everything; nothing of that is taken."""
     stand_in.replies.extend((page(1, 2, 3), page(1)))
     assert [nct(1)] == [trial_id for trial_id, _ in registry.studies_by_id([nct(1)])]
+    assert 2 == registry.requests
 
 
 def test_no_ids_cost_nothing(registry: CtgovRegistry, stand_in: StandIn) -> None:

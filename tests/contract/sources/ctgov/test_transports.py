@@ -82,11 +82,11 @@ def test_a_broken_answer_is_none(reply: Reply, transport: Transport, stand_in: S
         transport.send(Request(url=stand_in.site + "/", headers=HEADERS))
 
 
-@pytest.mark.parametrize("fault", ("silence", "drip"))
-def test_a_slow_answer_ends(fault: str, transport: Transport, stand_in: StandIn) -> None:
+@pytest.mark.parametrize(("fault", "reason"), (("silence", "no byte for 0.3 s"), ("drip", "not whole after 1.5 s")))
+def test_a_slow_answer_ends(fault: str, reason: str, transport: Transport, stand_in: StandIn) -> None:
     """Silence ends with the time-out, and a drip of bytes at five times that."""
     stand_in.replies.append(Reply(fault=fault, announced_bytes=10_000_000))
-    with pytest.raises(TimedOut):
+    with pytest.raises(TimedOut, match=reason):
         transport.send(Request(url=stand_in.site + "/", headers=HEADERS))
 
 
