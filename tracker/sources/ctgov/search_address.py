@@ -1,9 +1,8 @@
 """A query from what a person has at hand: the registry's parameters, or an address copied from its search page.
 
 It promises that nothing of an address is dropped silently: a part that trialog cannot say in the registry's own
-parameters is refused by name. What the page's filters are called there, and what they mean, was gathered from
-addresses that people publish; the phases, study types and results agree with what the fields hold
-(``docs/registry.md``).
+parameters is refused by name. What the page's filters are called was gathered from addresses that people published,
+and a few of the statuses are inferred: ``docs/registry.md`` says which. Nothing here was tried against the page.
 """
 
 import difflib
