@@ -5,6 +5,7 @@ or a rebuild needs is loaded when one is asked for, since loading it takes longe
 decides nothing about trials.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tracker.diffing.catalogue import Catalogue
     from tracker.pipeline.importing import Importer
     from tracker.pipeline.replaying import Show
+    from tracker.registry import Registry
     from tracker.source import Observation, Refusal
     from tracker.sources.files import FileSource
 
@@ -137,3 +139,16 @@ def observations(path: str) -> "Iterator[Observation | Refusal]":
                 yield read_record(found)
             elif not isinstance(found, Skipped):
                 yield found
+
+
+@contextmanager
+def open_registry(settings: Settings, *, stop: threading.Event | None = None) -> "Iterator[Registry]":
+    """ClinicalTrials.gov as the settings name it; every wait ends with Stopped once ``stop`` is set.
+
+    One at a time per process: it alone knows when the registry was last asked. Raises InvalidInput where the
+    settings ask for a transport that is not installed.
+    """
+    from tracker.sources.ctgov.opening import open_ctgov
+
+    with open_ctgov(settings.ctgov, stop=stop or threading.Event()) as registry:
+        yield registry

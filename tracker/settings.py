@@ -6,12 +6,15 @@ with its place, what was expected and what is near. This is the one module that 
 """
 
 import difflib
+import ipaddress
+import math
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tracker.config_files import config_text
 from tracker.domain.errors import InvalidInput
@@ -23,6 +26,40 @@ _NEAR = 0.8  # as alike as TRIALOG_DATABSE and TRIALOG_DATABASE
 LOG_FORMATS = ("auto", "console", "json")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 MOST_PROCESSES = 64
+TRANSPORTS = ("httpx", "curl")
+MOST_RETRIES = 20
+LEAST_WAIT_S = 0.1  # for a registry that others use too
+_LONGEST_S = 86_400.0
+_WAITS = ("request_interval_s", "history_interval_s", "retry_wait_s", "retry_wait_most_s", "blocked_wait_s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CtgovSettings:
+    """Where ClinicalTrials.gov is and how it is asked: ``[ctgov]`` of the settings, which says what each means.
+
+    ``user_agent`` is the whole header, or empty for trialog's own with ``contact``.
+    """
+
+    base_url: str
+    transport: str
+    contact: str
+    user_agent: str
+    timeout_s: float
+    request_interval_s: float
+    history_interval_s: float
+    retries: int
+    retry_wait_s: float
+    retry_wait_most_s: float
+    blocked_wait_s: float
+
+    @property
+    def is_on_loopback(self) -> bool:
+        """Whether the registry is on this machine, so that nobody else waits for it."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +70,7 @@ class Settings:
     log_format: str
     log_level: str
     import_processes: int
+    ctgov: CtgovSettings
 
 
 def read_settings(
@@ -55,7 +93,24 @@ def read_settings(
         log_format=chosen["log.format"],
         log_level=chosen["log.level"],
         import_processes=chosen["import.processes"],
+        ctgov=_ctgov(chosen),
     )
+
+
+def _ctgov(chosen: Mapping[str, Any]) -> CtgovSettings:
+    """The settings of ``[ctgov]``; only a registry on this machine may be asked without a pause."""
+    start = "ctgov."
+    found = CtgovSettings(
+        **{name.removeprefix(start): value for name, value in chosen.items() if name.startswith(start)}
+    )
+    for name in () if found.is_on_loopback else _WAITS:
+        seconds = getattr(found, name)
+        if seconds < LEAST_WAIT_S:
+            raise InvalidInput(
+                f"{start}{name} is {seconds:g}; expected at least {LEAST_WAIT_S} seconds, since {found.base_url} is "
+                "not on this machine and others use it too"
+            )
+    return found
 
 
 def default_database() -> Path:
@@ -139,16 +194,72 @@ def _one_of(expected: tuple[str, ...]) -> Callable[[object, str], str]:
     return check
 
 
-def _processes(value: object, place: str) -> int:
-    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= MOST_PROCESSES:
-        raise InvalidInput(f"{place} is {value!r}; expected a whole number from 0 to {MOST_PROCESSES}")
-    return number
+def _whole_number(most: int) -> Callable[[object, str], int]:
+    def check(value: object, place: str) -> int:
+        number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= most:
+            raise InvalidInput(f"{place} is {value!r}; expected a whole number from 0 to {most}")
+        return number
+
+    return check
+
+
+def _seconds(least: float) -> Callable[[object, str], float]:
+    def check(value: object, place: str) -> float:
+        try:
+            number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type] # refused below
+        except (TypeError, ValueError):
+            number = math.nan
+        if not least <= number <= _LONGEST_S:  # NaN is in no range
+            raise InvalidInput(f"{place} is {value!r}; expected seconds from {least:g} to {_LONGEST_S:g}")
+        return number
+
+    return check
+
+
+def _site(value: object, place: str) -> str:
+    text = _text(value, place).strip().rstrip("/")
+    expected = f"{place} is {value!r}; expected the registry's site, such as https://clinicaltrials.gov"
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # raises for one that is none
+    except ValueError as err:
+        raise InvalidInput(expected) from err
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.username is not None
+        or parts.query
+        or parts.fragment
+        or not text.isascii()
+        or not text.isprintable()
+        or " " in text
+    ):
+        raise InvalidInput(expected)
+    return text
+
+
+def _header_text(value: object, place: str) -> str:
+    text = _text(value, place).strip()
+    if not text.isascii() or not text.isprintable():
+        raise InvalidInput(f"{place} is {value!r}; expected plain letters, as a request's header takes them")
+    return text
 
 
 _CHECKS: dict[str, Callable[[object, str], Any]] = {
     "database": _text,
     "log.format": _one_of(LOG_FORMATS),
     "log.level": _one_of(LOG_LEVELS),
-    "import.processes": _processes,
+    "import.processes": _whole_number(MOST_PROCESSES),
+    "ctgov.base_url": _site,
+    "ctgov.transport": _one_of(TRANSPORTS),
+    "ctgov.contact": _header_text,
+    "ctgov.user_agent": _header_text,
+    "ctgov.timeout_s": _seconds(0.05),
+    "ctgov.request_interval_s": _seconds(0.0),
+    "ctgov.history_interval_s": _seconds(0.0),
+    "ctgov.retries": _whole_number(MOST_RETRIES),
+    "ctgov.retry_wait_s": _seconds(0.0),
+    "ctgov.retry_wait_most_s": _seconds(0.0),
+    "ctgov.blocked_wait_s": _seconds(0.0),
 }

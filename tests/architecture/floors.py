@@ -19,6 +19,7 @@ FLOORS = {
     "notifiers": 0,
     "tracker.domain": 0,
     "tracker.ledger": 1,
+    "tracker.registry": 1,
     "tracker.source": 1,
     "tracker.sources": 2,
     "tracker.diffing": 2,
@@ -44,6 +45,8 @@ LEAVES: dict[str, tuple[str, ...]] = {
 # A library that decides much is met in one place only, so that replacing it stays a small change.
 HOMES = {
     "deepdiff": ("tracker.diffing.differ",),
+    "httpx2": ("tracker.sources.ctgov.transports.over_httpx",),
+    "pycurl": ("tracker.sources.ctgov.transports.over_curl",),
     "smtplib": ("notifiers.email",),
     "sqlalchemy": ("store", "tracker.views"),
 }

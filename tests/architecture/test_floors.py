@@ -137,6 +137,18 @@ BROKEN: tuple[tuple[Rule, str, str, list[str]], ...] = (
         ["notifiers.webhook:1 imports smtplib, whose home is notifiers.email"],
     ),
     (
+        floors.misplaced_libraries,
+        "tracker.sources.ctgov.live",
+        "import httpx2",
+        ["tracker.sources.ctgov.live:1 imports httpx2, whose home is tracker.sources.ctgov.transports.over_httpx"],
+    ),
+    (
+        floors.forbidden_imports,
+        "tracker.registry",
+        "from tracker.sources.ctgov import live",
+        ["tracker.registry:1 imports tracker.sources.ctgov, up from floor 1 to 2"],
+    ),
+    (
         floors.environment_reads,
         "store.engine",
         "import os\nurl = os.environ['DATABASE_URL']",

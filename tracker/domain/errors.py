@@ -4,9 +4,13 @@
 
     TrackerError
     ├── InvalidInput    tell the person what was expected; nothing was done
+    │   └── Refused     ... says the registry, whose words it carries
     ├── NotFound        the thing asked for is not held; say what is near
     ├── Conflict        somebody else was quicker: reload and retry
-    └── Permanent       stop and tell the operator; a retry cannot help
+    ├── Transient       it may work later: leave things as they are and try again after retry_after_s
+    ├── Permanent       stop and tell the operator; a retry cannot help
+    │   └── Blocked     ... since the registry lets this client in no more; says nothing about any trial
+    └── Stopped         a person asked to stop, and a wait was broken off for it
 
 Messages name the trial, the file or the option and say what to do. Errors of third parties are translated
 into these once, at the adapter that meets them.
@@ -31,3 +35,28 @@ class Conflict(TrackerError):
 
 class Permanent(TrackerError):
     """Going on would do harm; the caller stops and tells the operator."""
+
+
+class Refused(InvalidInput):
+    """The registry refused a question as wrong; ``parameter`` is the one it names, ``said`` its own words."""
+
+    def __init__(self, message: str, *, parameter: str | None = None, said: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.said = said
+
+
+class Transient(TrackerError):
+    """It may work next time; wait ``retry_after_s`` seconds first."""
+
+    def __init__(self, message: str, *, retry_after_s: float = 60.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Blocked(Permanent):
+    """The registry refuses this client, whatever it asks for."""
+
+
+class Stopped(TrackerError):
+    """A person asked to stop while something was waited for."""

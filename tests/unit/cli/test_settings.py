@@ -5,13 +5,27 @@ from pathlib import Path
 import pytest
 
 from tracker.domain.errors import InvalidInput
-from tracker.settings import Settings, default_database, read_settings
+from tracker.settings import CtgovSettings, Settings, default_database, read_settings
+
+CTGOV = CtgovSettings(
+    base_url="https://clinicaltrials.gov",
+    transport="httpx",
+    contact="",
+    user_agent="",
+    timeout_s=60.0,
+    request_interval_s=1.0,
+    history_interval_s=0.4,
+    retries=6,
+    retry_wait_s=1.0,
+    retry_wait_most_s=300.0,
+    blocked_wait_s=600.0,
+)
 
 
 def test_defaults_are_those_of_the_shipped_file() -> None:
     """Where nobody says anything, config/trialog.toml holds, and the ledger lies in the data directory."""
     assert Settings(
-        database=str(default_database()), log_format="auto", log_level="warning", import_processes=0
+        database=str(default_database()), log_format="auto", log_level="warning", import_processes=0, ctgov=CTGOV
     ) == read_settings(options={}, environment={})
 
 
@@ -26,7 +40,7 @@ def test_an_option_comes_first_then_the_environment_then_the_file(tmp_path: Path
         config_file=file,
         environment={"TRIALOG_DATABASE": "e.db", "TRIALOG_LOG__LEVEL": "debug", "TRIALOG_LOG__FORMAT": ""},
     )
-    assert Settings(database="o.db", log_format="json", log_level="debug", import_processes=2) == found
+    assert Settings(database="o.db", log_format="json", log_level="debug", import_processes=2, ctgov=CTGOV) == found
 
 
 @pytest.mark.parametrize(

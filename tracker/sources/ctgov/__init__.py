@@ -1,0 +1,1 @@
+"""ClinicalTrials.gov over its web interfaces: the adapter of ``tracker/registry.py``."""

@@ -1,0 +1,1 @@
+"""The adapters of ``tracker/sources/ctgov/transport.py``, each over one HTTP library."""
