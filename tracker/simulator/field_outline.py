@@ -127,6 +127,7 @@ protocolSection ProtocolSection
       description InterventionDescription markup
       armGroupLabels InterventionArmGroupLabel
       otherNames InterventionOtherName
+      interventionMappedName InterventionMappedName
   outcomesModule OutcomesModule
     primaryOutcomes PrimaryOutcome
       measure PrimaryOutcomeMeasure
@@ -183,6 +184,9 @@ protocolSection ProtocolSection
       pmid ReferencePMID
       type ReferenceType enum
       citation ReferenceCitation markup
+      retractions Retraction
+        pmid RetractionPMID
+        source RetractionSource
     seeAlsoLinks SeeAlsoLink
       label SeeAlsoLinkLabel
       url SeeAlsoLinkURL
@@ -220,6 +224,7 @@ derivedSection DerivedSection
   miscInfoModule MiscInfoModule
     versionHolder VersionHolder date
     removedCountries RemovedCountry
+    modelPredictions ModelPredictions struct
     submissionTracking SubmissionTracking
       estimatedResultsFirstSubmitDate EstimatedResultsFirstSubmitDate date
       firstMcpInfo FirstMCPInfo struct

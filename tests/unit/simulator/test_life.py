@@ -102,7 +102,9 @@ def test_a_life_has_everything_in_it() -> None:
     for expected in ("record_withheld", "record_merged", "record_disappeared", "record_reappeared"):
         assert expected in types
     assert {"trial_first_observed", "results_posted", "location_added", "reference_added"} <= types
-    flips = {change.new for change in changes if change.type == "recruitment_status_changed" and change.origin == "registry"}
+    flips = {
+        change.new for change in changes if change.type == "recruitment_status_changed" and change.origin == "registry"
+    }
     assert "UNKNOWN" in flips
     assert len(flips) > 1
 

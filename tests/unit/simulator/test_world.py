@@ -74,7 +74,8 @@ def test_unknown_comes_with_its_day_and_goes_without_a_word() -> None:
     assert "RECRUITING" == status(registry, ONE)["overallStatus"]
     registry.advance()
     registry.publish()
-    assert ("UNKNOWN", "RECRUITING") == tuple(status(registry, ONE)[key] for key in ("overallStatus", "lastKnownStatus"))
+    shown = status(registry, ONE)
+    assert ("UNKNOWN", "RECRUITING") == (shown["overallStatus"], shown["lastKnownStatus"])
     registry.edit(ONE, edits.verified("2025-12"), silent=True)
     registry.publish()
     assert "RECRUITING" == status(registry, ONE)["overallStatus"]
@@ -108,10 +109,10 @@ def test_a_removed_record_is_not_listed_until_it_is_restored() -> None:
     registry = world()
     registry.remove(TWO)
     registry.publish()
-    assert (THREE, ONE) == registry.published.order
+    assert [THREE, ONE] == list(registry.published.order)
     registry.restore(TWO)
     registry.publish()
-    assert (THREE, TWO, ONE) == registry.published.order
+    assert [THREE, TWO, ONE] == list(registry.published.order)
     assert ["record_reappeared"] == [change.type for change in registry.net_changes(1, 2)]
 
 
