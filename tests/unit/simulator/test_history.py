@@ -56,6 +56,15 @@ def test_the_newest_entry_shows_the_computed_status() -> None:
     assert b"UNKNOWN" not in told(registry, "/0")[1]
 
 
+def test_a_record_that_came_as_unknown_was_submitted_with_its_last_known_status() -> None:
+    """Version 0 of a record that shows UNKNOWN from the beginning has the status that was submitted."""
+    dates = {"statusVerifiedDate": "2023-01", "completionDateStruct": {"date": "2024-01"}}
+    registry = world(study(statusModule={**dates, "overallStatus": "UNKNOWN", "lastKnownStatus": "NOT_YET_RECRUITING"}))
+    shown = orjson.loads(told(registry, "/0")[1])["study"]["protocolSection"]["statusModule"]
+    assert "NOT_YET_RECRUITING" == shown["overallStatus"]
+    assert "lastKnownStatus" not in shown
+
+
 @pytest.mark.parametrize(
     ("markdown", "html"),
     (

@@ -154,6 +154,14 @@ def test_origin_is_the_sponsor_where_a_date_moved() -> None:
     assert {(ONE, Origin.REGISTRY), (TWO, Origin.SPONSOR)} == origins
 
 
+def test_a_moved_submission_date_alone_makes_the_sponsor_the_origin() -> None:
+    """Either of the two dates is enough."""
+    registry = world()
+    registry.edit(ONE, edits.value(f"{PROTOCOL}/statusModule/lastUpdateSubmitDate", "2026-01-11"), silent=True)
+    registry.publish()
+    assert [Origin.SPONSOR] == [change.origin for change in registry.net_changes(0, 1)]
+
+
 def test_legs_see_what_their_requests_can_show() -> None:
     """A moved post date is for delta, a field of the short list for sweep, a reference for refresh alone."""
     registry = world()

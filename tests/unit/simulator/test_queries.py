@@ -129,11 +129,6 @@ def test_a_wrong_request_is_refused_in_the_registrys_words(
     assert (400, "text/plain; charset=UTF-8", message) == (answer.status, answer.content_type, answer.body.decode())
 
 
-def test_a_page_is_cut_to_a_thousand(registry: World) -> None:
-    """A page size beyond 1000 is 1000, without a word."""
-    assert 200 == ask(registry, "pageSize=5000").status
-
-
 def test_a_full_page_has_a_token_even_where_nothing_follows(registry: World) -> None:
     """Three studies in pages of three: a token, then an empty page without one; the total comes first only."""
     first = ask(registry, "pageSize=3&countTotal=true").page
