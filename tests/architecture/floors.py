@@ -24,6 +24,7 @@ FLOORS = {
     "tracker.sources": 2,
     "tracker.diffing": 2,
     "tracker.views": 2,
+    "tracker.simulator": 2,
     "tracker.pipeline": 3,
     "tracker.alerts": 3,
     "tracker.delivery": 3,

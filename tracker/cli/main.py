@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "verify",
     "rebuild": "rebuild",
     "demo": "demo",
+    "simulate": "simulate",
 }
 
 EXAMPLES = """\
