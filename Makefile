@@ -40,7 +40,7 @@ demo: $(STAMP) ## a ledger of a few trials, without account or network
 	@$(BIN)/trialog demo
 
 test: $(STAMP) ## run the tests
-	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: format-check lint types docs-check test ## everything that CI checks
 

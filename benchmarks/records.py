@@ -5,12 +5,14 @@ Enlarged by renumbering, so that each record is a trial of its own. It says whic
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from itertools import count, cycle
 from pathlib import Path
 
 _CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "studies"
 _FIRST_NUMBER = 10_000_000
+_STAMP = re.compile(rb'"versionHolder":\s*"[^"]*"')
 
 
 def samples() -> tuple[str, list[bytes]]:
@@ -29,11 +31,12 @@ def renumbered(records_count: int) -> Iterator[bytes]:
         yield _with_number(body, f"NCT{next(numbers)}")
 
 
-def write_lines(path: Path, records_count: int) -> int:
-    """A JSON Lines file of renumbered records; answers its size in bytes."""
+def write_lines(path: Path, records_count: int, *, release: str | None = None) -> int:
+    """A JSON Lines file of renumbered records, stamped with ``release`` if given; answers its size in bytes."""
     with path.open("wb") as file:
         for body in renumbered(records_count):
-            file.write(body + b"\n")
+            stamped = _STAMP.sub(b'"versionHolder":"%s"' % release.encode(), body) if release else body
+            file.write(stamped + b"\n")
     return path.stat().st_size
 
 

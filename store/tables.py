@@ -105,3 +105,12 @@ SIGHTINGS = Table(
     Column("recorded_at", TEXT, nullable=False),
     sqlite_with_rowid=False,
 )
+
+DIGESTS = Table(
+    "digests",
+    METADATA,
+    Column("stream", TEXT, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from store.consumers import Checkpoints
 from store.dialect import Dialect
+from store.digests import Digests
 from store.engine import LOCK_WAIT_S, dialect_named, open_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
@@ -36,6 +37,7 @@ class Transaction:
     checkpoints: Checkpoints
     quarantine: Quarantine
     sightings: Sightings
+    digests: Digests
     integrity: Integrity
 
 
@@ -121,6 +123,7 @@ class Database:
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
             sightings=Sightings(connection, clock=self._clock),
+            digests=Digests(connection),
             integrity=Integrity(connection, dialect=self._dialect),
         )
 

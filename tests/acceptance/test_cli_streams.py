@@ -5,14 +5,17 @@ import os
 import pty
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.contract.cli.command import COMMAND, environment, trialog, write_json, write_lines
+from tests.contract.cli.command import COMMAND, ask, environment, trialog, write_json, write_lines
 from tests.records import record, trial_ids
+from tracker.cli.main import run
 
 TRIAL = "NCT00000001"
+END = "--- the next question ---"
 TITLE = "A made trial with a title so long that no terminal of forty columns has room for it on one single line"
 
 
@@ -32,16 +35,25 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
         record(TRIAL, posted_on="2026-02-10", identificationModule={"briefTitle": TITLE + " now"}),
     )
     path = str(folder / "ledger.db")
-    assert 0 == trialog("import", folder / "records.jsonl", "--database", path).status
-    assert 0 == trialog("import", folder / "later.json", "--database", path).status
+    for name in ("records.jsonl", "later.json"):
+        assert 0 == run(["import", str(folder / name), "--database", path])
     return path
 
 
-def on_terminal(*arguments: str, columns: int) -> str:
-    """What a terminal of so many columns shows."""
+ASK_IN_TURN = f"""
+import sys
+from tracker.cli.main import run
+for question in sys.argv[2:]:
+    assert 0 == run(["--database", sys.argv[1], *question.split()])
+    print("{END}", flush=True)
+"""
+
+
+def on_terminal(*questions: str, database: str, columns: int) -> list[str]:
+    """What a terminal of so many columns shows of each question, asked in turn by one process."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [*COMMAND, *arguments],
+        [sys.executable, "-c", ASK_IN_TURN, database, *questions],
         stdout=theirs,
         stderr=subprocess.DEVNULL,
         env=environment(COLUMNS=str(columns), TERM="xterm-256color"),
@@ -58,7 +70,7 @@ def on_terminal(*arguments: str, columns: int) -> str:
             shown += piece
         os.close(ours)
     assert 0 == started.returncode
-    return shown.decode("utf-8")
+    return shown.decode("utf-8").split(END)[:-1]
 
 
 def test_a_pipe_gets_plain_text_uncut(database: str) -> None:
@@ -69,20 +81,25 @@ def test_a_pipe_gets_plain_text_uncut(database: str) -> None:
     assert "{+now+}" in answer.text
 
 
-@pytest.mark.parametrize(
-    "question", (("history", TRIAL), ("show", TRIAL), ("revisions", TRIAL), ("info",), ("changes", "--limit", "3"))
-)
-def test_a_narrow_terminal_is_enough(database: str, question: tuple[str, ...]) -> None:
-    """No line is wider than a terminal of 40 columns, and colours are there."""
-    shown = on_terminal("--database", database, *question, columns=40)
+def test_a_narrow_terminal_is_enough(database: str) -> None:
+    """No line is wider than a terminal of 40 columns, and colours are there, whatever is asked."""
+    questions = (f"history {TRIAL}", f"show {TRIAL}", f"revisions {TRIAL}", "info", "changes --limit 3")
+    answers = on_terminal(*questions, database=database, columns=40)
+    assert len(questions) == len(answers)
+    for shown in answers:
+        check_narrow(shown)
+
+
+def check_narrow(shown: str) -> None:
+    """Nothing but a single long word is wider than 40 columns, and there are colours."""
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     assert [] == [line for line in lines if len(line) > 40 and " " in line.strip()]
     assert "\x1b[" in shown
 
 
-def test_nothing_in_a_record_steers_the_terminal(database: str) -> None:
+def test_nothing_in_a_record_steers_the_terminal(database: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """Control and bidirectional characters of a record are shown as escapes."""
-    shown = trialog("show", "NCT00000002", "--database", database).text
+    shown = ask(capfdbinary, "show", "NCT00000002", "--database", database).text
     assert r"red \x1b[31m and \u202e reversed \x9b2J" in shown
     assert not set("\x1b\u202e\x9b") & set(shown)
 
@@ -118,24 +135,32 @@ def test_output_that_cannot_be_written_is_told_in_one_line(database: str) -> Non
     assert (1, b"trialog: the system refused: No space left on device\n") == (done.returncode, done.stderr)
 
 
-def test_global_options_stand_before_and_behind_the_command(database: str, tmp_path: Path) -> None:
+def test_global_options_stand_before_and_behind_the_command(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     """--database and --config work on either side, an option wins over the environment, that over the file."""
     settings = tmp_path / "settings.toml"
     settings.write_text(f'database = "{database}"\n', encoding="utf-8")
     empty = str(tmp_path / "empty.db")
     (tmp_path / "nothing").mkdir()
-    trialog("import", tmp_path / "nothing", "--database", empty)
-    trials = [
-        trialog("--database", database, "info", "--json", TRIALOG_DATABASE=empty),
-        trialog("info", "--json", "--database", database, TRIALOG_DATABASE=empty),
-        trialog("--config", str(settings), "info", "--json"),
-        trialog("info", "--config", str(settings), "--json"),
-        trialog("info", "--config", str(settings), "--json", TRIALOG_DATABASE=empty),
-    ]
-    assert [302, 302, 302, 302, 0] == [answer.objects[0]["trials"] for answer in trials]
+    ask(capfdbinary, "import", str(tmp_path / "nothing"), "--database", empty)
+
+    def trials(*arguments: str) -> int:
+        (info,) = ask(capfdbinary, *arguments).objects
+        return int(info["trials"])
+
+    monkeypatch.delenv("TRIALOG_DATABASE", raising=False)
+    assert 302 == trials("--config", str(settings), "info", "--json")
+    assert 302 == trials("info", "--config", str(settings), "--json")
+    monkeypatch.setenv("TRIALOG_DATABASE", empty)
+    assert 0 == trials("info", "--config", str(settings), "--json")
+    assert 302 == trials("--database", database, "info", "--json")
+    assert 302 == trials("info", "--json", "--database", database)
 
 
-def test_a_large_value_is_told_by_its_size_and_where_it_is(tmp_path: Path) -> None:
+def test_a_large_value_is_told_by_its_size_and_where_it_is(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     """What is over 10 kB stands as its size with the command that shows it, a large text as its changed words."""
     words = " ".join(f"word{n}" for n in range(3000))
     old, new = record(TRIAL), record(TRIAL, posted_on="2026-02-10")
@@ -144,7 +169,7 @@ def test_a_large_value_is_told_by_its_size_and_where_it_is(tmp_path: Path) -> No
     new |= {"hasResults": True, "resultsSection": {"moreInfoModule": {"certainAgreement": {"otherDetails": words}}}}
     ledger = str(tmp_path / "ledger.db")
     for record_of in (old, new):
-        trialog("import", write_json(tmp_path / "a.json", record_of), "--database", ledger)
+        ask(capfdbinary, "import", write_json(tmp_path / "a.json", record_of), "--database", ledger)
     shown = trialog("history", TRIAL, "--database", ledger).text
     assert re.search(rf"\(results, 26 kB: trialog show {TRIAL} --revision 2 --json\)", shown)
     assert "… word2994 word2995 word2996 word2997 word2998 word2999 {+added+}" in shown

@@ -18,8 +18,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.contract.pipeline.copies import copied
 from tests.contract.pipeline.lab import Lab, silent, told
+from tests.copies import copied
 from tests.properties.observations import COVERAGES, Version, arrivals, dated_alike, day_text, histories, versions
 from tests.properties.records import LAWFUL
 from tests.records import Json, trial_ids
@@ -101,7 +101,7 @@ def test_the_order_of_arrival_does_not_matter(lab: Lab, data: st.DataObject) -> 
     assert recorded == lab.events(shuffled)
 
 
-@pytest.mark.parametrize("contents", ("ABA", "AABA", "ABAA", "ABAB", "ABBA"))
+@pytest.mark.parametrize("contents", ("ABA", "AABA", "ABAA", "ABBA"))
 def test_a_content_that_comes_back_is_told_in_any_order_of_arrival(lab: Lab, contents: str) -> None:
     """Silent changes there and back, seen in separate imports: every order gives the history of the true one."""
     history = [
@@ -114,8 +114,6 @@ def test_a_content_that_comes_back_is_told_in_any_order_of_arrival(lab: Lab, con
         assert true == course(lab, trial), [version.data_day for version in order]
         recorded = lab.events(trial)
         lab.see(*(version.record(trial) for version in history))
-        for version in history:
-            lab.see(version.record(trial))
         assert recorded == lab.events(trial)
 
 

@@ -24,7 +24,8 @@ from tracker.views.rows import Row, facts_columns
 class Prepared:
     """An observation ready to be recorded.
 
-    ``packed`` is its record, verbatim and compressed; ``facts`` are the columns of the views that are read from it.
+    ``packed`` is its record, verbatim and compressed; ``facts`` are the columns of the views that are read from it;
+    ``digest`` is the SHA-256 of the bytes it was read from, where it was read from bytes.
     """
 
     trial_id: str
@@ -34,6 +35,7 @@ class Prepared:
     coverage: Coverage
     data_on: date | None
     source: str
+    digest: bytes | None = None
 
     @property
     def posted_on(self) -> date | None:
@@ -64,6 +66,7 @@ class LaterSight:
     coverage: Coverage
     data_on: date
     source: str
+    digest: bytes | None = None
 
     def prepared(self, body: bytes) -> Prepared:
         """The same as an observation; ``body`` is the content as it is held."""
@@ -75,6 +78,7 @@ class LaterSight:
             coverage=self.coverage,
             data_on=self.data_on,
             source=self.source,
+            digest=self.digest,
         )
 
 
@@ -89,7 +93,7 @@ def address_of(record: Json, sections: Mapping[str, bytes] | None = None) -> str
     return hashlib.sha256(join_members(members)).hexdigest()
 
 
-def prepare(observation: Observation, *, address: str) -> Prepared:
+def prepare(observation: Observation, *, address: str, digest: bytes | None = None) -> Prepared:
     """Pack an observation whose content has the given address."""
     return Prepared(
         trial_id=observation.trial_id,
@@ -99,4 +103,5 @@ def prepare(observation: Observation, *, address: str) -> Prepared:
         coverage=observation.coverage,
         data_on=data_on(observation.record),
         source=observation.source,
+        digest=digest,
     )

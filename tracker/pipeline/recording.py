@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from store.digests import Digest
 from store.json_text import decode, encode
 from store.sightings import Sighting
 from store.snapshots import PackedBody, Snapshots, pack, unpack
@@ -18,7 +19,7 @@ from tracker.domain.record import Dated, Json, dated
 from tracker.domain.trial_id import stream_of
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import NEW_TRIAL, Entry, Ledger
-from tracker.pipeline.planning import Planner, SeenAgain
+from tracker.pipeline.planning import Plan, Planner, SeenAgain
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of
 from tracker.pipeline.transitions import Transition
 from tracker.views.held import HeldTrial, heads, held_trials
@@ -68,7 +69,7 @@ class Recorder:
 
     def record_sights(self, sights: Sequence[LaterSight]) -> None:
         """Keep sights of trials that differ from each other; where another process wrote meanwhile, plan them anew."""
-        found = heads(self.transaction.connection, [sight.trial_id for sight in sights]) if sights else {}
+        found = heads(self.transaction, [sight.trial_id for sight in sights]) if sights else {}
         kept: list[LaterSight] = []
         moved: list[LaterSight] = []
         for sight in sights:
@@ -80,6 +81,13 @@ class Recorder:
             )
             (kept if is_newest else moved).append(sight)
         self.transaction.sightings.put_many([self._kept(sight) for sight in kept])
+        self.transaction.digests.put_many(
+            [
+                Digest(stream=stream_of(sight.trial_id), revision=sight.revision, digest=sight.digest)
+                for sight in kept
+                if sight.digest is not None
+            ]
+        )
         self.counts.unchanged += len(kept)
         self.record([sight.prepared(self.transaction.snapshots.get(sight.snapshot)) for sight in moved])
 
@@ -113,7 +121,7 @@ class Recorder:
             return
         held = held_trials(self.transaction, [prepared.trial_id for prepared in batch])
         planner = self._planner()
-        planned, again = [], []
+        planned, again, digests = [], [], []
         for prepared in batch:
             known, observed = held.get(prepared.trial_id), prepared.observed(self.observed_at)
             plan = planner.plan(known, observed)
@@ -121,6 +129,10 @@ class Recorder:
                 planned.append(_Planned(prepared=prepared, held=known, transitions=plan.transitions))
             else:
                 self.counts.unchanged += 1
+            newest = _newest(plan, known)
+            if prepared.digest is not None and newest is not None:
+                stream = stream_of(prepared.trial_id)
+                digests.append(Digest(stream=stream, revision=newest, digest=prepared.digest))
             if plan.seen_again is not None:
                 again.append(
                     _sighting(
@@ -135,6 +147,7 @@ class Recorder:
         if planned:
             self._append(planned)
         self.transaction.sightings.put_many(again)
+        self.transaction.digests.put_many(digests)
 
     def _append(self, planned: Sequence[_Planned]) -> None:
         snapshots = self.transaction.snapshots
@@ -153,6 +166,16 @@ class Recorder:
 
     def _record_of(self, snapshot: str) -> Json:
         return decode(self.transaction.snapshots.get(snapshot))
+
+
+def _newest(plan: Plan, held: HeldTrial | None) -> int | None:
+    """The number of the trial's newest revision, where the observation gave it or showed all of it again."""
+    newest = held.timeline[-1].number if held else None
+    if plan.seen_again is not None:
+        return newest if plan.seen_again.is_full and plan.seen_again.revision == newest else None
+    if len(plan.transitions) != 1 or plan.transitions[0].revision.predecessor != newest:
+        return None
+    return plan.transitions[0].revision.number
 
 
 def _dated(prepared: Prepared) -> Dated:

@@ -18,12 +18,16 @@ from tracker.views.tables import REVISIONS, TRIALS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """The newest content of a trial, what it covers, and the data release that first showed it."""
+    """The newest content of a trial, what it covers, and the data release that first showed it.
+
+    ``digest``: that of the bytes which gave it, where they are known.
+    """
 
     revision: int
     snapshot: str
     coverage: Coverage
     data_on: date | None
+    digest: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +79,21 @@ _TIMELINES = (
 )
 
 
-def heads(connection: Connection, trial_ids: Collection[str]) -> dict[str, Head]:
+def heads(transaction: Transaction, trial_ids: Collection[str]) -> dict[str, Head]:
     """The newest content of each of ``trial_ids`` (some hundreds at most) that is held."""
-    return {
-        row.trial_id: Head(
+    rows = transaction.connection.execute(_HEADS, {"ids": list(trial_ids)}).all()
+    digests = transaction.digests.of([stream_of(row.trial_id) for row in rows]) if rows else {}
+    found = {}
+    for row in rows:
+        read = digests.get(stream_of(row.trial_id))
+        found[row.trial_id] = Head(
             revision=row.revision,
             snapshot=row.snapshot,
             coverage=coverage_from(row.coverage),
             data_on=_date(row.data_on),
+            digest=read.digest if read and read.revision == row.revision else None,
         )
-        for row in connection.execute(_HEADS, {"ids": list(trial_ids)})
-    }
+    return found
 
 
 def held_trials(transaction: Transaction, trial_ids: Sequence[str]) -> dict[str, HeldTrial]:

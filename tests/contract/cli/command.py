@@ -1,4 +1,4 @@
-"""Runs the real command in a process of its own, as a person or a program would."""
+"""Runs the real command: in a process of its own, as a person would, or inside this one, which is far quicker."""
 
 import json
 import os
@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from tracker.cli.main import run
 
 TOP = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "tracker.cli")
@@ -53,6 +57,14 @@ def trialog(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None,
     err = done.stderr.decode("utf-8")
     assert "Traceback" not in err, err
     return Answer(done.returncode, done.stdout, err)
+
+
+def ask(output: pytest.CaptureFixture[bytes], *arguments: str | Path) -> Answer:
+    """Run a command inside this process, whose environment it gets, and take what it wrote from ``output``."""
+    output.readouterr()
+    status = run([*map(str, arguments)])
+    out, err = output.readouterr()
+    return Answer(status, out, err.decode("utf-8"))
 
 
 def write_json(file: Path, value: Any) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.unit_of_work import Database
-from tests.contract.cli.command import COMMAND, environment, trialog, write_lines
+from tests.contract.cli.command import COMMAND, ask, environment, write_lines
 from tests.records import enrollment, record, trial_ids
 from tracker.domain.clock import SystemClock
 
@@ -28,7 +28,9 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("kind", ("SIGINT", "SIGKILL"))
-def test_an_interrupted_import_is_completed_by_running_it_again(kind: str, records: Path, database_url: str) -> None:
+def test_an_interrupted_import_is_completed_by_running_it_again(
+    kind: str, records: Path, database_url: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     """After Ctrl-C or kill -9, the same import run again ends with the trials, revisions and events of one run."""
     database = Database.open(database_url, clock=SystemClock().now)
     started = subprocess.Popen(
@@ -47,8 +49,8 @@ def test_an_interrupted_import_is_completed_by_running_it_again(kind: str, recor
     if kind == "SIGINT":
         assert (130, 1) == (started.returncode, len(err.splitlines()))
         assert "records of this import stored; run the same command again to go on" in err
-    assert 0 == trialog("import", records, TRIALOG_DATABASE=database_url).status
-    (info,) = trialog("info", "--json", TRIALOG_DATABASE=database_url).objects
+    assert 0 == ask(capfdbinary, "import", records, "--database", database_url).status
+    (info,) = ask(capfdbinary, "info", "--json", "--database", database_url).objects
     assert (RECORDS, RECORDS + TWICE, RECORDS + TWICE) == (info["trials"], info["revisions"], info["events"])
 
 

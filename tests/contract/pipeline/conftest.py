@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.pipeline.copies import copied
 from tests.contract.pipeline.lab import Lab
+from tests.copies import copied
 from tests.postgres import fresh_database
 from tests.records import enrollment, record, selection, trial_ids
 

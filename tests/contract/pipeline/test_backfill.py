@@ -132,24 +132,24 @@ def test_a_version_with_the_earlier_content_says_nothing(lab: Lab) -> None:
     assert events == lab.events()
 
 
-def test_a_content_between_two_others_may_come_back(lab: Lab) -> None:
+def test_a_content_between_two_others_may_come_back(own_lab: Lab) -> None:
     """A, C, then B, D and B again between them: the same step to C at another place is another event."""
     for day, count in ((2, 10), (25, 50), (5, 20), (10, 30), (15, 20)):
-        lab.see(version(lab, day, count, posted=False))
+        own_lab.see(version(own_lab, day, count, posted=False))
     steps = [(1, 3, 10, 20), (3, 4, 20, 30), (4, 5, 30, 20), (5, 2, 20, 50)]
-    assert steps == counts(lab)
-    assert lab.verify().ok
+    assert steps == counts(own_lab)
+    assert own_lab.verify().ok
 
 
 @pytest.mark.parametrize("order", tuple(permutations((4, 6, 8))))
-def test_several_versions_between_two_in_any_order(lab: Lab, order: tuple[int, ...]) -> None:
+def test_several_versions_between_two_in_any_order(own_lab: Lab, order: tuple[int, ...]) -> None:
     """However B, C and D arrive between A and E, the timeline and the changes along it are the same."""
-    lab.see_each(version(lab, 2, 2), version(lab, 10, 10))
-    lab.see_each(*(version(lab, day, day) for day in order))
-    assert [(2, 4), (4, 6), (6, 8), (8, 10)] == [(old, new) for _, _, old, new in counts(lab)]
-    held = [(revision.holds_from, revision.data_on) for revision in lab.timeline()]
+    own_lab.see_each(version(own_lab, 2, 2), version(own_lab, 10, 10))
+    own_lab.see_each(*(version(own_lab, day, day) for day in order))
+    assert [(2, 4), (4, 6), (6, 8), (8, 10)] == [(old, new) for _, _, old, new in counts(own_lab)]
+    held = [(revision.holds_from, revision.data_on) for revision in own_lab.timeline()]
     assert [(f"2026-02-{day - 1:02}", f"2026-02-{day:02}") for day in (2, 4, 6, 8, 10)] == held
-    assert lab.verify().ok
+    assert own_lab.verify().ok
 
 
 def test_what_was_known_is_told_at_every_instant(lab: Lab) -> None:

@@ -69,16 +69,16 @@ def large(count: int) -> dict[str, Any]:
     return {"outcomeMeasuresModule": {"outcomeMeasures": measures}}
 
 
-def test_a_value_over_10_kb_is_a_pointer_into_its_snapshot(lab: Lab) -> None:
+def test_a_value_over_10_kb_is_a_pointer_into_its_snapshot(own_lab: Lab) -> None:
     """Posted results, their removal and a long text are told as a place in the snapshot that holds them."""
     text = "A long story. " * 1000
-    plain = lab.record(data_on="2026-02-01")
-    posted = lab.record(data_on="2026-02-02", descriptionModule={"detailedDescription": text})
+    plain = own_lab.record(data_on="2026-02-01")
+    posted = own_lab.record(data_on="2026-02-02", descriptionModule={"detailedDescription": text})
     posted |= {"resultsSection": large(100), "hasResults": True}
-    lab.see_each(plain, posted, {**plain, "derivedSection": {"miscInfoModule": {"versionHolder": "2026-02-03"}}})
-    changes = {(one.revision, one.field): one for one in lab.trail()[1:]}
+    own_lab.see_each(plain, posted, {**plain, "derivedSection": {"miscInfoModule": {"versionHolder": "2026-02-03"}}})
+    changes = {(one.revision, one.field): one for one in own_lab.trail()[1:]}
     assert {"results", "detailed_description"} == {field for _, field in changes}
-    snapshot = lab.timeline()[1].snapshot
+    snapshot = own_lab.timeline()[1].snapshot
     for field, pointer in (
         ("results", "/resultsSection"),
         ("detailed_description", "/protocolSection/descriptionModule/detailedDescription"),
@@ -86,9 +86,9 @@ def test_a_value_over_10_kb_is_a_pointer_into_its_snapshot(lab: Lab) -> None:
         told = {"snapshot": snapshot, "pointer": pointer}
         assert (None, told) == (changes[2, field].old, changes[2, field].new)
         assert (told, None) == (changes[3, field].old, changes[3, field].new)
-        assert resolve(posted, pointer) == resolve(lab.stored(snapshot), pointer)
+        assert resolve(posted, pointer) == resolve(own_lab.stored(snapshot), pointer)
     assert ["results_posted", "results_removed"] == [changes[n, "results"].type for n in (2, 3)]
-    assert lab.verify().ok
+    assert own_lab.verify().ok
 
 
 def test_a_value_of_10_kb_is_told_in_full(lab: Lab) -> None:
@@ -102,26 +102,26 @@ def test_a_value_of_10_kb_is_told_in_full(lab: Lab) -> None:
     assert [(None, texts[0]), (texts[0], told)] == [(one.old, one.new) for one in lab.trail()[1:]]
 
 
-def test_large_items_of_lists_fold_from_their_pointers(lab: Lab) -> None:
+def test_large_items_of_lists_fold_from_their_pointers(own_lab: Lab) -> None:
     """An item over 10 kB that moved, came or went is found where its pointer says, in either record."""
     groups = [{"label": f"Arm {n}", "description": f"{n}" * 11_000} for n in range(3)]
     for order in ((0, 1), (2, 0), (1, 2, 0), ()):
         arms = {"armGroups": [groups[n] for n in order]}
-        lab.see(lab.record(armsInterventionsModule=arms, contactsLocationsModule=sites(len(order))))
-    pointers = [one for one in lab.trail()[1:] if "pointer" in str(one.old or one.new)]
+        own_lab.see(own_lab.record(armsInterventionsModule=arms, contactsLocationsModule=sites(len(order))))
+    pointers = [one for one in own_lab.trail()[1:] if "pointer" in str(one.old or one.new)]
     assert 4 == len([one for one in pointers if one.type in ("arm_added", "arm_removed")])
     parts = groups + [group["description"] for group in groups]
     for one in pointers:
         told = one.new or one.old
-        assert resolve(lab.stored(told["snapshot"]), told["pointer"]) in parts
-    assert lab.verify().ok
+        assert resolve(own_lab.stored(told["snapshot"]), told["pointer"]) in parts
+    assert own_lab.verify().ok
 
 
-def test_results_of_another_shape_are_told_part_by_part(lab: Lab) -> None:
+def test_results_of_another_shape_are_told_part_by_part(own_lab: Lab) -> None:
     """Results that were revised are changes inside them, and a large part of them is a pointer."""
-    first, second = ({**lab.record(), "hasResults": True, "resultsSection": large(n)} for n in (90, 100))
-    lab.see_each(first, second)
-    changes = lab.trail()[1:]
+    first, second = ({**own_lab.record(), "hasResults": True, "resultsSection": large(n)} for n in (90, 100))
+    own_lab.see_each(first, second)
+    changes = own_lab.trail()[1:]
     assert {"results_revised"} == {one.type for one in changes}
     assert 10 == len(changes)
-    assert lab.verify().ok
+    assert own_lab.verify().ok

@@ -10,30 +10,30 @@ from tracker.domain.pointer import resolve
 
 
 @pytest.mark.parametrize("odd", ("nul \0 here", "lone \ud800 surrogate", "\udc00\ud800", "\U0001f9ea\u2028\ufffe"))
-def test_odd_characters_in_titles_go_in_and_come_out(lab: Lab, odd: str) -> None:
+def test_odd_characters_in_titles_go_in_and_come_out(own_lab: Lab, odd: str) -> None:
     """NUL, lone surrogates and other oddities are stored, told and verified as they are."""
-    record = lab.record(
+    record = own_lab.record(
         identificationModule={"briefTitle": odd},
         conditionsModule={"conditions": [odd, f"{odd}\nof two lines"]},
         sponsorCollaboratorsModule={"leadSponsor": {"name": odd}},
     )
-    lab.see_each(lab.record(identificationModule={"briefTitle": f"old {odd}"}), record)
-    assert record == lab.stored(lab.at().snapshot)
-    (title,) = [one for one in lab.trail() if one.field == "brief_title"]
+    own_lab.see_each(own_lab.record(identificationModule={"briefTitle": f"old {odd}"}), record)
+    assert record == own_lab.stored(own_lab.at().snapshot)
+    (title,) = [one for one in own_lab.trail() if one.field == "brief_title"]
     assert (f"old {odd}", odd) == (title.old, title.new)
-    assert lab.verify().ok
+    assert own_lab.verify().ok
 
 
 @pytest.mark.parametrize("odd", ("nul\0", "lone\ud800", "a/b~c"))
-def test_odd_keys_go_in_and_come_out(lab: Lab, odd: str) -> None:
+def test_odd_keys_go_in_and_come_out(own_lab: Lab, odd: str) -> None:
     """A key that no database takes as text is told as a path all the same."""
-    record = lab.record()
+    record = own_lab.record()
     record["protocolSection"][odd] = {odd: 1}
-    lab.see_each(lab.record(), record, lab.record())
-    added, removed = lab.trail()[1:]
+    own_lab.see_each(own_lab.record(), record, own_lab.record())
+    added, removed = own_lab.trail()[1:]
     assert (1, None) == (resolve(record, added.path), added.old)
     assert (added.path, 1, None) == (removed.path, removed.old, removed.new)
-    assert lab.verify().ok
+    assert own_lab.verify().ok
 
 
 def test_fields_that_the_registry_adds_go_in_and_come_out(lab: Lab) -> None:

@@ -124,14 +124,14 @@ def test_a_page_text_after_the_record_removes_nothing(lab: Lab) -> None:
     assert whole(lab) == lab.stored(lab.at().snapshot)
 
 
-def test_a_page_text_is_older_than_the_release_of_its_post_date(lab: Lab) -> None:
+def test_a_page_text_is_older_than_the_release_of_its_post_date(own_lab: Lab) -> None:
     """A page with the record's post date and another status was there before; neither is told again after that."""
-    lab.see_each(whole(lab, status="UNKNOWN"), page(lab))
-    assert ["RECRUITING", "UNKNOWN"] == [revision.published_status for revision in lab.timeline()]
-    events = lab.events()
-    lab.see_each(whole(lab, status="UNKNOWN"), page(lab), whole(lab, status="UNKNOWN"), page(lab))
-    assert events == lab.events()
-    assert lab.verify().ok
+    own_lab.see_each(whole(own_lab, status="UNKNOWN"), page(own_lab))
+    assert ["RECRUITING", "UNKNOWN"] == [revision.published_status for revision in own_lab.timeline()]
+    events = own_lab.events()
+    own_lab.see_each(whole(own_lab, status="UNKNOWN"), page(own_lab), whole(own_lab, status="UNKNOWN"), page(own_lab))
+    assert events == own_lab.events()
+    assert own_lab.verify().ok
 
 
 def test_a_page_text_older_than_the_record_moves_only_dates_that_both_show(lab: Lab) -> None:
@@ -168,21 +168,21 @@ def test_a_page_text_that_was_cut_off_changes_nothing(lab: Lab) -> None:
     assert {cut.encode() for cut in cuts} == kept
 
 
-def test_a_page_text_that_differs_keeps_all_that_it_cannot_show(lab: Lab) -> None:
+def test_a_page_text_that_differs_keeps_all_that_it_cannot_show(own_lab: Lab) -> None:
     """A newer page is a revision whose record is the one before it with the page's own differences."""
-    lab.see_each(whole(lab), page(lab, status="COMPLETED", updated="2026-02-20", text="In other words."))
-    expected = whole(lab)
+    own_lab.see_each(whole(own_lab), page(own_lab, status="COMPLETED", updated="2026-02-20", text="In other words."))
+    expected = whole(own_lab)
     expected["protocolSection"]["statusModule"]["overallStatus"] = "COMPLETED"
     expected["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"]["date"] = "2026-02-20"
     expected["protocolSection"]["descriptionModule"]["briefSummary"] = "In other words."
     another = {"nctId": "NCT99999999", "title": "Another made trial", "status": "COMPLETED", "phases": ["PHASE1"]}
     expected[OWN_SECTION] = {"relatedTrials": [another]}
-    newest = lab.at()
+    newest = own_lab.at()
     assert (2, True, "page_text") == (newest.revision, newest.is_whole, newest.source)
-    assert expected == lab.stored(newest.snapshot)
-    fields = {field for _, _, field, _, _ in told(lab.trail()[1:])}
+    assert expected == own_lab.stored(newest.snapshot)
+    fields = {field for _, _, field, _, _ in told(own_lab.trail()[1:])}
     assert {"overall_status", "last_update_post_date", "brief_summary"} == fields
-    assert lab.verify().ok
+    assert own_lab.verify().ok
 
 
 def test_what_the_page_showed_is_kept_as_it_was(lab: Lab) -> None:
@@ -210,27 +210,27 @@ def test_a_selection_speaks_of_its_own_leaves_only(lab: Lab) -> None:
     assert [{"name": "A"}] == module["overallOfficials"]
 
 
-def test_a_second_selection_widens_the_first(lab: Lab) -> None:
+def test_a_second_selection_widens_the_first(own_lab: Lab) -> None:
     """Two selections of different fields make one record that covers both."""
-    lab.see(selection(lab.trial, designModule=enrollment(10)))
-    lab.see(selection(lab.trial, conditionsModule={"conditions": ["Pain"]}))
-    protocol = lab.stored(lab.at().snapshot)["protocolSection"]
+    own_lab.see(selection(own_lab.trial, designModule=enrollment(10)))
+    own_lab.see(selection(own_lab.trial, conditionsModule={"conditions": ["Pain"]}))
+    protocol = own_lab.stored(own_lab.at().snapshot)["protocolSection"]
     assert ({"conditions": ["Pain"]}, enrollment(10)) == (protocol["conditionsModule"], protocol["designModule"])
-    assert [EventType.TRIAL_FIRST_OBSERVED, EventType.COVERAGE_WIDENED] == [kind for kind, _ in kinds(lab)]
-    assert lab.verify().ok
+    assert [EventType.TRIAL_FIRST_OBSERVED, EventType.COVERAGE_WIDENED] == [kind for kind, _ in kinds(own_lab)]
+    assert own_lab.verify().ok
 
 
-def test_an_older_record_before_a_page_text_folds(lab: Lab) -> None:
+def test_an_older_record_before_a_page_text_folds(own_lab: Lab) -> None:
     """The step from a whole record to a page text held already is told, and checked, inside what the page shows."""
-    lab.see(page(lab, status="COMPLETED", updated="2026-02-20"))
-    lab.see(whole(lab, posted_on="2026-01-10"))
-    assert [True, False] == [revision.is_whole for revision in lab.timeline()]
-    changes = [(field, old, new) for _, _, field, old, new in told(lab.trail()) if field != "record"]
+    own_lab.see(page(own_lab, status="COMPLETED", updated="2026-02-20"))
+    own_lab.see(whole(own_lab, posted_on="2026-01-10"))
+    assert [True, False] == [revision.is_whole for revision in own_lab.timeline()]
+    changes = [(field, old, new) for _, _, field, old, new in told(own_lab.trail()) if field != "record"]
     assert [
         ("last_update_post_date", "2026-01-10", "2026-02-20"),
         ("overall_status", "RECRUITING", "COMPLETED"),
     ] == changes
-    report = lab.verify()
+    report = own_lab.verify()
     assert (True, None) == (report.ok, report.reason)
 
 
@@ -238,22 +238,22 @@ SWEEP = Coverage(patterns=frozenset({"/protocolSection/statusModule/whyStopped",
 
 
 @pytest.mark.parametrize("earliest", (False, True), ids=("between", "before all"))
-def test_an_older_whole_record_takes_the_place_of_a_thin_one(lab: Lab, earliest: bool) -> None:
+def test_an_older_whole_record_takes_the_place_of_a_thin_one(own_lab: Lab, earliest: bool) -> None:
     """A whole record that was true earlier, and says what a thin one held says, is not lost: it replaces it."""
     first, older, thin = (
-        lab.record(posted_on=None, data_on=day, statusModule={"whyStopped": why})
+        own_lab.record(posted_on=None, data_on=day, statusModule={"whyStopped": why})
         for day, why in (("2026-02-01", "Rest"), ("2026-02-05", "Funds"), ("2026-02-10", "Funds"))
     )
     if not earliest:
-        lab.observe(observation(first, SWEEP))
-    lab.observe(observation(thin, SWEEP))
-    lab.observe(observation(older))
-    newest = lab.at()
-    assert (True, "2026-02-05", older) == (newest.is_whole, newest.data_on, lab.stored(newest.snapshot))
-    assert (1 if earliest else 2) == len(lab.timeline())
-    lab.observe(observation(thin, SWEEP), observation(older))
-    assert (2 if earliest else 3) == lab.at().revision
-    assert lab.verify().ok
+        own_lab.observe(observation(first, SWEEP))
+    own_lab.observe(observation(thin, SWEEP))
+    own_lab.observe(observation(older))
+    newest = own_lab.at()
+    assert (True, "2026-02-05", older) == (newest.is_whole, newest.data_on, own_lab.stored(newest.snapshot))
+    assert (1 if earliest else 2) == len(own_lab.timeline())
+    own_lab.observe(observation(thin, SWEEP), observation(older))
+    assert (2 if earliest else 3) == own_lab.at().revision
+    assert own_lab.verify().ok
 
 
 def test_widening_is_told_once_along_the_finest_way(lab: Lab) -> None:

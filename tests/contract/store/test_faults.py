@@ -63,12 +63,12 @@ def test_a_file_locked_by_another_program_is_transient(sqlite_url: str) -> None:
     database.close()
 
 
-def test_a_new_file_locked_by_another_program_is_transient(sqlite_url: str) -> None:
+def test_a_new_file_locked_by_another_program_is_transient(new_sqlite_url: str) -> None:
     """Opening a database that another program holds locked is Transient too."""
-    other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    other = sqlite3.connect(new_sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     with pytest.raises(Transient, match="locked"):
-        open_database(sqlite_url, lock_wait_s=0.05)
+        open_database(new_sqlite_url, lock_wait_s=0.05)
     other.close()
 
 

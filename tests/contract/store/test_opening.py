@@ -46,13 +46,13 @@ def start(url: str, name: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def test_processes_that_open_a_new_database_at_once_share_one_migration(database_url: str) -> None:
+def test_processes_that_open_a_new_database_at_once_share_one_migration(new_database_url: str) -> None:
     """One migrates, the others wait; all of them then work."""
-    processes = [start(database_url, str(n)) for n in range(4)]
+    processes = [start(new_database_url, str(n)) for n in range(4)]
     migrated = [process.communicate()[0].strip() for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0, 0]
     assert "True" in migrated
-    database = open_database(database_url)
+    database = open_database(new_database_url)
     with database.reading() as transaction:
         assert transaction.events.head().count == 4
         assert transaction.events.verify() is None

@@ -1,4 +1,4 @@
-"""Sightings: sights that added nothing to the ledger, and the dates they tell."""
+"""What was seen again: sights that added nothing to the ledger, and digests of what was read last."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,13 @@ def upgrade() -> None:
         sa.Column("observed_at", _TEXT, nullable=False),
         sa.Column("source", _TEXT, nullable=False),
         sa.Column("recorded_at", _TEXT, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "digests",
+        sa.Column("stream", _TEXT, primary_key=True),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
     )
 
