@@ -10,14 +10,14 @@ import importlib
 import signal
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 import click
 
 from tracker.cli.failures import INTERRUPTED, Interrupted, told
 from tracker.cli.options import global_options
 from tracker.cli.session import Session
-from tracker.cli.streams import discard_output, prepare_streams, say
+from tracker.cli.streams import discard_output, say
 
 # In the order of a first day with trialog; each is the module in tracker.cli.commands that holds `command`.
 COMMANDS: Mapping[str, str] = {
@@ -131,10 +131,3 @@ def run(arguments: Sequence[str], *, session: Session | None = None) -> int:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # winding up; another Ctrl-C adds nothing
         say(failure.message)
         return failure.status
-
-
-def main() -> NoReturn:
-    """Run the command line and exit."""
-    prepare_streams()
-    status = run(sys.argv[1:])
-    sys.exit(status)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from tracker.domain.events import Category, EventType, Significance
 from tracker.domain.record import Json
 
-LARGEST_INLINE_BYTES = 10_000  # a value whose JSON is longer travels as a pointer into its snapshot
+LARGEST_INLINE_BYTES = 10_000  # a longer value travels as a pointer into its snapshot
 
 
 class Step(StrEnum):

@@ -113,10 +113,14 @@ def _decoded(stored: RecordedEvent, data: Mapping[str, Any]) -> RecordedTrialEve
 
 
 def shortened(value: Json, *, snapshot: str | None, pointer: str) -> Json:
-    """``value``, or where its JSON is over 10 kB the place in ``snapshot`` where it is found."""
-    if isinstance(value, (dict, list, str)) and snapshot and len(encode(value)) > LARGEST_INLINE_BYTES:
-        return as_pointer(snapshot, pointer)
-    return value
+    """``value``, or where it is over 10 kB (a text in UTF-8, anything else as JSON) its place in ``snapshot``."""
+    return as_pointer(snapshot, pointer) if snapshot and _size_bytes(value) > LARGEST_INLINE_BYTES else value
+
+
+def _size_bytes(value: Json) -> int:
+    if isinstance(value, str):
+        return len(value.encode("utf-8", "surrogatepass"))
+    return len(encode(value)) if isinstance(value, (dict, list)) else 0
 
 
 def _values(change: Change, *, before: str | None, after: str) -> dict[str, Json]:

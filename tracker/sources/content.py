@@ -58,7 +58,7 @@ def read_gzip(stream: gzip.GzipFile, found: FoundFile) -> Iterator[Piece]:
             else:
                 yield _refuse_file(found, _OF_PACKED.get(piece.reason, piece.reason))
     except TooDense as err:
-        yield _refuse_file(found, str(err), keep=False)
+        yield _refuse_file(found, str(err))
 
 
 def read_content(stream: ByteStream, *, place: Place, expected_id: str | None, is_named: bool) -> Iterator[Piece]:
@@ -100,7 +100,7 @@ def _file_bytes(found: FoundFile) -> bytes | None:
         found.close(file)
 
 
-def _refuse_file(found: FoundFile, reason: str, *, keep: bool = True) -> Refusal:
+def _refuse_file(found: FoundFile, reason: str) -> Refusal:
     kept = KeptInput()
     file = found.open()
     try:
@@ -108,4 +108,4 @@ def _refuse_file(found: FoundFile, reason: str, *, keep: bool = True) -> Refusal
             kept.add(piece)
     finally:
         found.close(file)
-    return kept.refusal(found.place, reason=reason, keep=keep)
+    return kept.refusal(found.place, reason=reason)

@@ -112,12 +112,9 @@ class ZipRecords:
         return kept.refusal(place, reason=TOO_LARGE)
 
     def _refuse_bomb(self, directory: ZipDirectory, member: ZipMember, place: Place) -> Refusal:
-        """Of a bomb, size and hash are those of its packed bytes: nobody unpacks it to hash it."""
-        reason = f"a zip bomb: it unpacks to more than {MAX_RATIO} times its size"
-        packed = KeptInput()
-        for piece in directory.stored(member):
-            packed.add(piece)
-        return packed.refusal(place, reason=reason, keep=False)
+        """Of a bomb the packed bytes are kept: nobody unpacks it to hash it."""
+        reason = f"a zip bomb: it unpacks to more than {MAX_RATIO} times its size (kept as it is packed)"
+        return refuse_chunks(place, reason=reason, chunks=directory.stored(member))
 
     def _refuse_packed(self, directory: ZipDirectory, member: ZipMember, place: Place) -> Refusal:
         reason = f"packed by method {member.method}, which is not read; pack it again with deflate"

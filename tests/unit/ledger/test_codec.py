@@ -104,10 +104,11 @@ def test_a_path_with_a_lone_surrogate_has_an_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "is_short"), (("x" * 9_998, True), ("x" * 9_999, False), (["x" * 9_999], False), (10**300, True))
+    ("value", "is_short"),
+    (("x" * 10_000, True), ("x" * 10_001, False), ("é" * 5_001, False), (["x" * 9_997], False), (10**300, True)),
 )
 def test_values_over_10_kb_become_pointers(value: Any, is_short: bool) -> None:
-    """The JSON's length counts; numbers always stay."""
+    """The length of a text in UTF-8 counts, and that of other values as JSON; numbers always stay."""
     expected = value if is_short else {"snapshot": AFTER, "pointer": "/here"}
     assert expected == shortened(value, snapshot=AFTER, pointer="/here")
 

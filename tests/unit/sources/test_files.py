@@ -229,7 +229,7 @@ def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
     """A packed record that never ends is given up on, with the hash of the packed file."""
     packed = gzipped(b'{"protocolSection": "') + gzipped(b"x" * 10_000_000) * 10
     _, refused, _ = read_all(write(tmp_path / "x.json.gz", packed))
-    assert [(b"", hashlib.sha256(packed).hexdigest())] == [(one.raw, one.sha256) for one in refused]
+    assert [(packed, hashlib.sha256(packed).hexdigest())] == [(one.raw, one.sha256) for one in refused]
     assert "bomb" in refused[0].reason
 
 
