@@ -47,20 +47,20 @@ def test_a_question_makes_no_ledger(
 
 @pytest.mark.parametrize("words", QUESTIONS)
 def test_a_question_makes_no_ledger_in_a_database_that_is_there(
-    words: str, database_url: str, folder: Path, capfd: pytest.CaptureFixture[str]
+    words: str, new_database_url: str, folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """An empty database, or one of another program, is left as it is."""
-    if database_url.startswith("sqlite"):
-        with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as other:
+    if new_database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(new_database_url.removeprefix("sqlite:///"))) as other:
             other.execute("CREATE TABLE of_another_program (name TEXT)")
         before = (folder / "ledger.db").read_bytes()
-    assert 1 == run([*words.split(), "--database", database_url])
+    assert 1 == run([*words.split(), "--database", new_database_url])
     out, err = capfd.readouterr()
     assert ("", True) == (out, "no ledger at" in err and "import something first" in err)
-    if database_url.startswith("sqlite"):
+    if new_database_url.startswith("sqlite"):
         assert before == (folder / "ledger.db").read_bytes()
     else:
-        engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+        engine = create_engine(new_database_url.replace("postgresql://", "postgresql+psycopg://"))
         assert [] == inspect(engine).get_table_names()
         engine.dispose()
 

@@ -157,9 +157,8 @@ def test_a_damaged_file_is_told(
     write_json(tmp_path / "a.json", record(TRIAL))
     assert 0 == run(["import", str(tmp_path / "a.json"), "--database", sqlite_url])
     capfd.readouterr()
-    file = tmp_path / "ledger.db"
     assert callable(damage)
-    damage(file)
+    damage(Path(sqlite_url.removeprefix("sqlite:///")))
     reason = reason_of(sqlite_url, capfd)
     assert "backup" in reason or "name another file" in reason
     assert len(reason) < 400

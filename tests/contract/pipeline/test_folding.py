@@ -93,7 +93,7 @@ def test_a_value_over_10_kb_is_a_pointer_into_its_snapshot(own_lab: Lab) -> None
 
 def test_a_value_of_10_kb_is_told_in_full(lab: Lab) -> None:
     """Of two texts a byte apart only the longer travels as a pointer."""
-    texts = ["x" * 9_998, "y" * 9_999]  # with its quotes the second is 10,001 bytes
+    texts = ["x" * 10_000, "y" * 10_001]
     lab.see(lab.record())
     for text in texts:
         lab.see(lab.record(descriptionModule={"detailedDescription": text}))

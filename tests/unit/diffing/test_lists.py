@@ -1,5 +1,6 @@
 """How the items of lists are told from each other, and that it costs no more than it must."""
 
+import gc
 import random
 import sys
 from collections.abc import Callable
@@ -169,11 +170,13 @@ def calls(act: Callable[[], object]) -> int:
         count += event in ("call", "c_call")
 
     before = sys.getprofile()
+    gc.disable()  # what is called when it runs is no work of the differ
     sys.setprofile(counted)
     try:
         act()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return count
 
 
