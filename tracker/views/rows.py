@@ -84,6 +84,7 @@ def facts_columns(facts: Facts) -> Row:
         "last_known_status": storable(staleness.last_known_status),
         "completion_on": storable(staleness.completion_on),
         "verified_on": storable(staleness.verified_on),
+        "short_row": facts.short_row,
         "lapses_on": _day(staleness.lapses_on),
     }
 
@@ -101,6 +102,7 @@ def trial_row(recorded: RevisionRecorded) -> Row:
         "stream_version": recorded.events[-1].stream_version,
         "published_status": recorded.facts["published_status"],
         "data_on": _day(revision.data_on),
+        "short_row": recorded.facts["short_row"],
     }
 
 

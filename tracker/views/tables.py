@@ -7,7 +7,7 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 3
+VERSION = 4
 
 METADATA = MetaData()
 
@@ -26,6 +26,7 @@ TRIALS = Table(
     Column("stream_version", Integer, nullable=False),
     Column("published_status", _TEXT),
     Column("data_on", _TEXT),
+    Column("short_row", _TEXT, nullable=False),  # fingerprint of what a sweep asks for
 )
 
 REVISIONS = Table(
@@ -59,6 +60,7 @@ REVISIONS = Table(
     Column("last_known_status", _TEXT),
     Column("completion_on", _TEXT),
     Column("verified_on", _TEXT),
+    Column("short_row", _TEXT, nullable=False),
     Column("lapses_on", _TEXT),  # the first UNKNOWN day by the rule; null where it never comes
     Index("view_revisions_lapses_on", "lapses_on"),
 )

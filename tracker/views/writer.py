@@ -123,6 +123,7 @@ class ViewWriter:
             "stream_version": recorded.events[-1].stream_version,
             "published_status": newest.published_status,
             "data_on": newest.data_on,
+            "short_row": newest.short_row,
         }
         if not recorded.revision.is_link:
             values["revisions_count"] = recorded.revision.number
