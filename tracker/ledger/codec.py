@@ -64,7 +64,7 @@ def encode_event(event: TrialEvent, *, before: str | None, run_id: str) -> Event
 
 
 class UnreadableEvent(Permanent):
-    """What stands at a position of a trial's stream is no trial event that this trialog knows."""
+    """What stands at a position of one of our streams is no event of that stream that this trialog knows."""
 
     def __init__(self, position: int, reason: str) -> None:
         super().__init__(f"the event at position {position} cannot be read: {reason}")

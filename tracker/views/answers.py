@@ -61,6 +61,27 @@ class AnsweredRevision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredTracking:
+    """One thing that is tracked: the whole registry, a query or a trial.
+
+    ``name`` is the query's name or the trial's id; ``members`` how many trials a query found when it was last listed,
+    0 before that; ``alias`` the id under which the trial was asked for. Status and title are those of the newest
+    revision, None until the trial has been read.
+    """
+
+    kind: str
+    name: str | None
+    query: str | None
+    members: int | None
+    alias: str | None
+    with_history: bool
+    published_status: str | None
+    title: str | None
+    tracked_at: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaleTrial:
     """A trial that is UNKNOWN by the rule on the day asked for, or will be.
 

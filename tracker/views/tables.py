@@ -1,4 +1,4 @@
-"""The tables of the views: one row per trial, per revision, per change.
+"""The tables of the views: one row per trial, per revision, per change; per thing tracked, per member of a query.
 
 They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
 meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
@@ -85,6 +85,28 @@ CHANGES = Table(
     Index("view_changes_observed", "observed_at"),
 )
 
+WATCH = Table(
+    "view_watch",
+    METADATA,
+    Column("kind", _TEXT, primary_key=True),  # trial, query or registry
+    Column("name", _TEXT, primary_key=True),  # the trial's id, the query's name, or empty
+    Column("parameters", _TEXT),  # of a query: a JSON object of the registry's own
+    Column("alias", _TEXT),  # the id that was asked for where the registry has merged it into the trial
+    Column("with_history", Integer, nullable=False),
+    Column("position", _POSITION, nullable=False),  # of the event that had it tracked
+    Column("tracked_at", _TEXT, nullable=False),
+)
+
+MEMBERS = Table(
+    "view_members",
+    METADATA,
+    Column("name", _TEXT, primary_key=True),  # the query's
+    Column("trial_id", _TEXT, primary_key=True),
+    Column("is_present", Integer, nullable=False),  # 0: has left
+    Column("data_on", _TEXT, nullable=False),
+    Column("position", _POSITION, nullable=False),  # of the event that last said so
+)
+
 STATE = Table(
     "view_state",
     METADATA,
@@ -92,4 +114,4 @@ STATE = Table(
     Column("version", Integer, nullable=False),
 )
 
-REPLAYED = (TRIALS, REVISIONS, CHANGES)
+REPLAYED = (TRIALS, REVISIONS, CHANGES, WATCH, MEMBERS)
