@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Row, Table, create_engine, select
 
 from tracker.views.state import make_views, views_fault
-from tracker.views.tables import CHANGES, REPLAYED, REVISIONS
+from tracker.views.tables import REPLAYED, REVISIONS
 
 _FETCH_ROWS = 1000
 
@@ -85,7 +85,7 @@ def _key(row: Row[Any], table: Table) -> tuple[tuple[bool, Any], ...]:
 
 
 def _position(table: Table, row: Row[Any], ledger: Connection) -> int | None:
-    if table in (CHANGES, REVISIONS):
+    if "position" in table.columns:
         return row.position if isinstance(row.position, int) else None
     question = select(REVISIONS.c.position).where(REVISIONS.c.trial_id == row.trial_id)
     return ledger.execute(question.order_by(REVISIONS.c.position.desc()).limit(1)).scalar_one_or_none()

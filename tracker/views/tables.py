@@ -1,4 +1,4 @@
-"""The tables of the views: one row per trial, per revision, per change.
+"""The tables of the views: one row per trial, per revision, per change, per move of a record.
 
 They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
 meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
@@ -7,7 +7,7 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 3
+VERSION = 4
 
 METADATA = MetaData()
 
@@ -26,6 +26,8 @@ TRIALS = Table(
     Column("stream_version", Integer, nullable=False),
     Column("published_status", _TEXT),
     Column("data_on", _TEXT),
+    Column("whereabouts", _TEXT, nullable=False),
+    Column("merged_into", _TEXT),
 )
 
 REVISIONS = Table(
@@ -83,6 +85,18 @@ CHANGES = Table(
     Index("view_changes_observed", "observed_at"),
 )
 
+MOVES = Table(
+    "view_moves",
+    METADATA,
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
+    Column("trial_id", _TEXT, nullable=False),
+    Column("whereabouts", _TEXT, nullable=False),  # where the record is from then on
+    Column("merged_into", _TEXT),
+    Column("data_on", _TEXT, nullable=False),  # of the release that showed it
+    Column("recorded_at", _TEXT, nullable=False),
+    Index("view_moves_trial", "trial_id", "position"),
+)
+
 STATE = Table(
     "view_state",
     METADATA,
@@ -90,4 +104,4 @@ STATE = Table(
     Column("version", Integer, nullable=False),
 )
 
-REPLAYED = (TRIALS, REVISIONS, CHANGES)
+REPLAYED = (TRIALS, REVISIONS, CHANGES, MOVES)
