@@ -13,14 +13,17 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from store.consumers import Checkpoints
+from store.cursors import Cursors
 from store.dialect import Dialect
 from store.engine import LOCK_WAIT_S, dialect_named, open_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
+from store.held import Held
 from store.instants import Clock
 from store.integrity import Integrity
 from store.migrate import migrate, require_present
 from store.quarantine import Quarantine
+from store.runs import Runs
 from store.sightings import Sightings
 from store.snapshots import Snapshots
 from store.translation import database_label, translated
@@ -36,6 +39,9 @@ class Transaction:
     checkpoints: Checkpoints
     quarantine: Quarantine
     sightings: Sightings
+    runs: Runs
+    cursors: Cursors
+    held: Held
     integrity: Integrity
 
 
@@ -121,6 +127,9 @@ class Database:
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
             sightings=Sightings(connection, clock=self._clock),
+            runs=Runs(connection),
+            cursors=Cursors(connection, clock=self._clock),
+            held=Held(connection, clock=self._clock),
             integrity=Integrity(connection, dialect=self._dialect),
         )
 

@@ -4,6 +4,9 @@ An event is one change of one revision. All events of a revision say the same of
 snapshot and its three times. ``posted_on`` is the registry's date (None for a silent change), ``data_on`` the data
 release that showed it, ``holds_from`` the first day for which the registry said so, ``observed_at`` when it was
 fetched; ``recorded_at`` comes with recording.
+
+A move (``tracker.domain.events.MOVES``) says where the record is and leads to no revision: it names the newest one as
+its revision and as its own predecessor, and its times are those of the move.
 """
 
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from datetime import date, datetime
 
 from tracker.domain.change import Change
 from tracker.domain.coverage import Coverage
-from tracker.domain.events import Origin
+from tracker.domain.events import MOVES, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +67,8 @@ class RecordedTrialEvent:
     stream_version: int
     recorded_at: datetime
     event: TrialEvent
+
+    @property
+    def is_move(self) -> bool:
+        """Whether it says where the record is, not what it says."""
+        return self.event.change.type in MOVES

@@ -71,7 +71,7 @@ def replay_watching(transaction: Transaction, writer: WatchWriter) -> int:
 
 
 def revisions_read(transaction: Transaction) -> Iterator[list[RecordedTrialEvent]]:
-    """The events of the ledger, those of one revision that were recorded together at a time."""
+    """The events of the ledger, those of one revision that were recorded together at a time, and each move alone."""
     for _, group in groupby(Ledger(transaction).read(), key=_written_together):
         yield list(group)
 
@@ -86,7 +86,8 @@ def watching_read(transaction: Transaction) -> Iterator[list[RecordedWatchEvent]
 def _revisions_recorded(transaction: Transaction) -> Iterator[RevisionRecorded]:
     for events in revisions_read(transaction):
         revision = events[0].event.revision
-        facts = None if revision.is_link else _facts(transaction, revision.snapshot)
+        is_content = not (revision.is_link or events[0].is_move)
+        facts = _facts(transaction, revision.snapshot) if is_content else None
         yield RevisionRecorded(events=events, facts=facts)
 
 
@@ -94,9 +95,10 @@ def _facts(transaction: Transaction, snapshot: str) -> Row:
     return facts_columns(facts_of(decode(transaction.snapshots.get(snapshot))))
 
 
-def _written_together(recorded: RecordedTrialEvent) -> tuple[str, int, int | None]:
+def _written_together(recorded: RecordedTrialEvent) -> tuple[str, int, int | None, int | None]:
     revision = recorded.event.revision
-    return revision.trial_id, revision.number, revision.predecessor
+    alone = recorded.position if recorded.is_move else None
+    return revision.trial_id, revision.number, revision.predecessor, alone
 
 
 def _batches(revisions: Iterator[RevisionRecorded]) -> Iterator[list[RevisionRecorded]]:

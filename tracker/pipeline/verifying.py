@@ -23,13 +23,14 @@ from tracker.domain.events import ARRIVALS, EventType
 from tracker.domain.facts import facts_of
 from tracker.domain.pointer import resolve
 from tracker.domain.record import Json
+from tracker.domain.whereabouts import Whereabouts
 from tracker.ledger.codec import UnreadableEvent
 from tracker.ledger.events import RecordedTrialEvent, Revision
 from tracker.pipeline.preparing import address_of
 from tracker.pipeline.recording import VIEWS
 from tracker.pipeline.replaying import Show, revisions_read, watching_read
 from tracker.views.audit import first_difference, scratch_views
-from tracker.views.held import held_content
+from tracker.views.held import held_content, held_whereabouts
 from tracker.views.rows import RevisionRecorded, facts_columns
 from tracker.views.watch_writer import WatchWriter
 from tracker.views.writer import ViewWriter
@@ -38,6 +39,7 @@ _BATCH_REVISIONS = 256
 _Read = TypeVar("_Read")
 
 ContentOf = Callable[[str, int], tuple[str, Coverage]]  # of a trial's revision: its address, and what it covers
+WhereOf = Callable[[str], tuple[Whereabouts, str | None] | None]  # of a trial: where its record is, and in which
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,9 @@ class _Checking:
             raise _Fault(broken.position, broken.reason)
         self._counts.events = self._transaction.events.head().count
         with scratch_views() as scratch:
-            self._check_revisions(ViewWriter(scratch), partial(held_content, scratch))
+            self._check_revisions(
+                ViewWriter(scratch), partial(held_content, scratch), partial(held_whereabouts, scratch)
+            )
             self._check_watching(WatchWriter(scratch))
             self._check_snapshots()
             different = first_difference(self._transaction.connection, scratch)
@@ -127,7 +131,7 @@ class _Checking:
             reason = f"the views' checkpoint is {stands_at}, the ledger's head {head}; run trialog rebuild"
             raise _Fault(None, reason)
 
-    def _check_revisions(self, writer: ViewWriter, content_of: ContentOf) -> None:
+    def _check_revisions(self, writer: ViewWriter, content_of: ContentOf, where_of: WhereOf) -> None:
         """Check each revision against what the ledger said before it, and make the views anew with ``writer``."""
         head = self._transaction.events.head().position
         waiting: list[RevisionRecorded] = []
@@ -136,8 +140,11 @@ class _Checking:
             if not is_first_sight or len(waiting) >= _BATCH_REVISIONS:
                 writer.apply(waiting)
                 waiting = []
-            waiting.append(self._checked(events, content_of))
-            self._counts.revisions += not events[0].event.revision.is_link
+            if events[0].is_move:
+                waiting.append(self._checked_move(events, content_of, where_of))
+            else:
+                waiting.append(self._checked(events, content_of))
+                self._counts.revisions += not events[0].event.revision.is_link
             self._told_until = events[-1].position
             self._show(self._told_until, head)
         writer.apply(waiting)
@@ -156,6 +163,22 @@ class _Checking:
         if revision.predecessor is not None:
             self._check_steps(events, record, content_of)
         return RevisionRecorded(events=events, facts=None if revision.is_link else facts_columns(facts_of(record)))
+
+    def _checked_move(
+        self, events: list[RecordedTrialEvent], content_of: ContentOf, where_of: WhereOf
+    ) -> RevisionRecorded:
+        """A move begins where the record was, and names a revision as it is held."""
+        revision, position, change = events[0].event.revision, events[0].position, events[0].event.change
+        before = where_of(revision.trial_id)
+        if before is None or change.old != before[0]:
+            raise _Fault(position, f"the move of {_named(revision)} does not begin where its record was")
+        try:
+            held = content_of(revision.trial_id, revision.number)[0]
+        except LookupError as err:
+            raise _Fault(position, f"{err}, which a move of its record names") from err
+        if held != revision.snapshot:
+            raise _Fault(position, f"the move of {_named(revision)} does not name its snapshot")
+        return RevisionRecorded(events=events, facts=None)
 
     def _check_steps(self, events: list[RecordedTrialEvent], record: Json, content_of: ContentOf) -> None:
         revision, position = events[0].event.revision, events[0].position

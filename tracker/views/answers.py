@@ -82,6 +82,17 @@ class AnsweredTracking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredMove:
+    """Where a trial's record is (``tracker.domain.whereabouts``) since the data release of ``data_on``."""
+
+    trial_id: str
+    whereabouts: str
+    merged_into: str | None
+    data_on: str
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaleTrial:
     """A trial that is UNKNOWN by the rule on the day asked for, or will be.
 
@@ -106,7 +117,7 @@ class StaleTrial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How much the ledger holds."""
+    """How much the ledger holds; ``away``: of its trials, those that the registry shows no more, by whereabouts."""
 
     trials: int
     revisions: int
@@ -115,3 +126,4 @@ class Overview:
     size_bytes: int
     newest_data_on: str | None
     by_status: dict[str, int]
+    away: dict[str, int]

@@ -85,7 +85,7 @@ def _key(row: Row[Any], table: Table) -> tuple[tuple[bool, Any], ...]:
 
 
 def _position(table: Table, row: Row[Any], ledger: Connection) -> int | None:
-    if "position" in table.c:
+    if "position" in table.columns:
         return row.position if isinstance(row.position, int) else None
     question = select(REVISIONS.c.position).where(REVISIONS.c.trial_id == row.trial_id)
     return ledger.execute(question.order_by(REVISIONS.c.position.desc()).limit(1)).scalar_one_or_none()

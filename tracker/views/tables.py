@@ -1,4 +1,4 @@
-"""The tables of the views: one row per trial, per revision, per change; per thing tracked, per member of a query.
+"""The tables of the views: a row per trial, revision, change and move of a record; per thing tracked and member of a query.
 
 They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
 meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
@@ -27,6 +27,8 @@ TRIALS = Table(
     Column("published_status", _TEXT),
     Column("data_on", _TEXT),
     Column("short_row", _TEXT, nullable=False),  # fingerprint of what a sweep asks for
+    Column("whereabouts", _TEXT, nullable=False),
+    Column("merged_into", _TEXT),
 )
 
 REVISIONS = Table(
@@ -107,6 +109,18 @@ MEMBERS = Table(
     Column("position", _POSITION, nullable=False),  # of the event that last said so
 )
 
+MOVES = Table(
+    "view_moves",
+    METADATA,
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
+    Column("trial_id", _TEXT, nullable=False),
+    Column("whereabouts", _TEXT, nullable=False),  # where the record is from then on
+    Column("merged_into", _TEXT),
+    Column("data_on", _TEXT, nullable=False),  # of the release that showed it
+    Column("recorded_at", _TEXT, nullable=False),
+    Index("view_moves_trial", "trial_id", "position"),
+)
+
 STATE = Table(
     "view_state",
     METADATA,
@@ -114,4 +128,4 @@ STATE = Table(
     Column("version", Integer, nullable=False),
 )
 
-REPLAYED = (TRIALS, REVISIONS, CHANGES, WATCH, MEMBERS)
+REPLAYED = (TRIALS, REVISIONS, CHANGES, MOVES, WATCH, MEMBERS)
