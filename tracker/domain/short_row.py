@@ -7,6 +7,7 @@ not count, as elsewhere.
 
 import hashlib
 
+from tracker.domain.coverage import coverage_of
 from tracker.domain.record import Json, list_at, status_date_text, value_at
 
 # The registry's names of the fields; the id comes with every row.
@@ -30,6 +31,17 @@ FIELDS = (
 )
 _TEXTS = ("overallStatus", "lastKnownStatus", "statusVerifiedDate", "lastUpdateSubmitDate")
 _STRUCTS = ("primaryCompletionDateStruct", "completionDateStruct", "lastUpdatePostDateStruct")
+
+COVERAGE = coverage_of(
+    {
+        "/protocolSection/identificationModule/nctIdAliases",
+        *(f"/protocolSection/statusModule/{name}" for name in (*_TEXTS, *_STRUCTS)),
+        "/protocolSection/sponsorCollaboratorsModule/leadSponsor/name",
+        "/annotationSection/annotationModule/unpostedAnnotation/unpostedEvents",
+    }
+)
+"""What a short row can speak of; of results it tells only whether there are any."""
+
 _EVENT = ("type", "date", "dateUnknown")
 _FINGERPRINT_BYTES = 12
 

@@ -84,9 +84,9 @@ class Worker:
     def _outcome(self, observation: Observation, head: Head | None) -> Outcome:
         address = address_of(observation.record, observation.sections)
         if head and address == head.snapshot and observation.trial_id not in self._reading.repeated:
-            unchanged = _unchanged(observation, head)
-            if unchanged is not None:
-                return unchanged
+            same = unchanged(observation, head)
+            if same is not None:
+                return same
         return prepare(observation, address=address)
 
     def _heads(self, trial_ids: Collection[str]) -> dict[str, Head]:
@@ -96,8 +96,8 @@ class Worker:
             return heads(transaction.connection, trial_ids)
 
 
-def _unchanged(observation: Observation, head: Head) -> Unchanged | None:
-    """What the newest content is when it is seen again; None where planning must say, as of an earlier release."""
+def unchanged(observation: Observation, head: Head) -> Unchanged | None:
+    """What an observation with the newest content is; None where planning must say, as of an earlier release."""
     shown_on = data_on(observation.record)
     if observation.coverage != head.coverage:
         return None

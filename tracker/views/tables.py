@@ -1,4 +1,4 @@
-"""The tables of the views: a row per trial, revision, change and move of a record; per thing tracked and member of a query.
+"""The tables of the views: a row per trial, revision, change and move; per thing tracked and member of a query.
 
 They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
 meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
