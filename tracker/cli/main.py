@@ -22,6 +22,7 @@ from tracker.cli.streams import discard_output, prepare_streams, say
 # In the order of a first day with trialog; each is the module in tracker.cli.commands that holds `command`.
 COMMANDS: Mapping[str, str] = {
     "import": "importing",
+    "backfill": "backfill",
     "history": "history",
     "revisions": "revisions",
     "show": "show",
