@@ -27,6 +27,7 @@ from tracker.views.tables import VERSION
 if TYPE_CHECKING:
     from tracker.diffing.catalogue import Catalogue
     from tracker.domain.query import Query
+    from tracker.pipeline.backfilling import Backfiller
     from tracker.pipeline.importing import Importer
     from tracker.pipeline.replaying import Show
     from tracker.registry import Registry
@@ -67,6 +68,12 @@ class Services:
             now=self.now,
             processes=self.settings.import_processes or usual_processes(),
         )
+
+    def backfiller(self, registry: "Registry") -> "Backfiller":
+        """What brings the history that ``registry`` keeps into the database."""
+        from tracker.pipeline.backfilling import Backfiller
+
+        return Backfiller(database=self.database, catalogue=self.catalogue, registry=registry, now=self.now)
 
 
 @contextmanager

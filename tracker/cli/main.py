@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "track": "track",
     "untrack": "untrack",
     "tracked": "tracked",
+    "backfill": "backfill",
     "history": "history",
     "revisions": "revisions",
     "show": "show",

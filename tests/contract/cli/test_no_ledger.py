@@ -18,6 +18,7 @@ QUESTIONS = (
     f"revisions {TRIAL}",
     f"show {TRIAL}",
     f"diff {TRIAL}",
+    f"backfill {TRIAL}",
     *("changes", "stale", "tracked", "rejects", "info", "verify", "rebuild"),
 )
 
