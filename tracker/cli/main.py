@@ -22,6 +22,10 @@ from tracker.cli.streams import discard_output, prepare_streams, say
 # In the order of a first day with trialog; each is the module in tracker.cli.commands that holds `command`.
 COMMANDS: Mapping[str, str] = {
     "import": "importing",
+    "track": "track",
+    "untrack": "untrack",
+    "tracked": "tracked",
+    "backfill": "backfill",
     "history": "history",
     "revisions": "revisions",
     "show": "show",
@@ -41,6 +45,7 @@ EXAMPLES = """\
 \b
 Examples:
   trialog import NCT03460795.json downloads/   take records in, files or folders
+  trialog track NCT03460795                    follow a trial at the registry
   trialog history NCT03460795                  what happened to a trial
   trialog show NCT03460795 --as-of 2026-02-15  what the registry said that day
   trialog stale --within 90                    who is, or will soon be, UNKNOWN

@@ -108,3 +108,12 @@ def check_fields(fields: tuple[str, ...], catalogue: Any, is_recorded: Callable[
     for name in fields:
         if name not in known and "." not in name and not is_recorded(name):
             raise click.UsageError(f"--field: {unknown_name('field', name, known)}", click.get_current_context())
+
+
+def require_one_target(ids: tuple[str, ...], query: str | None, is_everything: bool) -> None:
+    """Refuse what names nothing to be tracked, or more than one kind of it."""
+    if sum((bool(ids), query is not None, is_everything)) != 1:
+        raise click.UsageError(
+            "expected one of: ids of trials, --query for one query, --all for the whole registry",
+            click.get_current_context(),
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # rich takes a moment to load and is needed only on a terminal
     from rich.progress import Progress, ProgressColumn
 
+    from tracker.pipeline.backfilling import BackfillProgress
     from tracker.pipeline.importing import Progress as ImportProgress
 
 
@@ -31,6 +32,29 @@ def import_shown() -> "Iterator[Callable[[ImportProgress], None]]":
                 completed=progress.bytes_done,
                 total=progress.total_bytes,
                 rate=rate,
+            )
+
+        yield show
+
+
+@contextmanager
+def backfill_shown() -> "Iterator[Callable[[BackfillProgress], None]]":
+    """Share of the versions of the trial whose history is asked for, and which of how many trials it is."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import TextColumn
+
+    with _bar(TextColumn("{task.fields[versions]}")) as bar:
+        task = bar.add_task("Asking the registry", total=None, versions="")
+
+        def show(progress: "BackfillProgress") -> None:
+            bar.update(
+                task,
+                description=f"{progress.trial_id}, {progress.trials_done + 1:,} of {progress.trials_count:,}",
+                completed=progress.versions_held,
+                total=progress.versions_count,
+                versions=f"{progress.versions_held:,} of {progress.versions_count:,} versions",
             )
 
         yield show

@@ -50,6 +50,7 @@ def encode_event(event: TrialEvent, *, before: str | None, run_id: str) -> Event
         "old_path": change.old_path,
         "detail": change.detail or None,
         "replaces": revision.replaces,
+        "registry_version": revision.registry_version,
         "revision_origin": revision.origin if revision.origin != event.origin else None,
         "coverage": _coverage_json(event.coverage),
     }
@@ -97,6 +98,7 @@ def _decoded(stored: RecordedEvent, data: Mapping[str, Any]) -> RecordedTrialEve
         observed_at=datetime.fromisoformat(data["observed_at"]),
         source=data["source"],
         replaces=data.get("replaces"),
+        registry_version=data.get("registry_version"),
     )
     event = TrialEvent(
         revision=revision,

@@ -24,7 +24,8 @@ class Revision:
     ``number`` counts from 1 in the order of recording; ``predecessor`` is the revision before it in the registry's
     timeline, None for the earliest known. ``snapshot`` is the content's address; ``observed`` that of the record as
     the source showed it, which differs where a thin observation was laid over what was known. ``replaces`` names the
-    revision that has the same content and was thought to begin later.
+    revision that has the same content and was thought to begin later. ``registry_version`` is its number in the
+    registry's own history, from 0, where the history is where it was seen.
     """
 
     trial_id: str
@@ -39,6 +40,7 @@ class Revision:
     observed_at: datetime
     source: str
     replaces: int | None = None
+    registry_version: int | None = None
 
     @property
     def is_link(self) -> bool:

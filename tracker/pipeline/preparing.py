@@ -34,6 +34,7 @@ class Prepared:
     coverage: Coverage
     data_on: date | None
     source: str
+    registry_version: int | None = None
 
     @property
     def posted_on(self) -> date | None:
@@ -48,9 +49,11 @@ class Prepared:
             snapshot=self.snapshot,
             coverage=self.coverage,
             posted_on=self.posted_on,
+            submitted_on=self.facts["submitted_on"],
             data_on=self.data_on,
             observed_at=observed_at,
             source=self.source,
+            registry_version=self.registry_version,
         )
 
 
@@ -99,4 +102,5 @@ def prepare(observation: Observation, *, address: str) -> Prepared:
         coverage=observation.coverage,
         data_on=data_on(observation.record),
         source=observation.source,
+        registry_version=observation.registry_version,
     )

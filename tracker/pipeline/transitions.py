@@ -23,13 +23,15 @@ class Observed:
     snapshot: str
     coverage: Coverage
     posted_on: date | None
+    submitted_on: str | None
     data_on: date | None
     observed_at: datetime
     source: str
+    registry_version: int | None = None
 
     @property
     def dated(self) -> Dated | None:
-        """By what it is ordered."""
+        """The date of the sight."""
         return dated(self.data_on, self.posted_on)
 
     @property
@@ -57,7 +59,8 @@ class Transition:
 
 def first_sight(observed: Observed) -> Transition:
     """A trial seen for the first time."""
-    revision = _first_of_timeline(observed, number=1, origin=Origin.BASELINE)
+    origin = Origin.BASELINE if observed.registry_version is None else Origin.BACKFILL
+    revision = _first_of_timeline(observed, number=1, origin=origin)
     return _arriving(revision, observed, EventType.TRIAL_FIRST_OBSERVED, "First observed")
 
 
@@ -105,6 +108,7 @@ def _first_of_timeline(observed: Observed, *, number: int, origin: Origin) -> Re
         holds_from=observed.holds_from,
         observed_at=observed.observed_at,
         source=observed.source,
+        registry_version=observed.registry_version,
     )
 
 

@@ -41,13 +41,17 @@ class AnsweredChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredRevision:
-    """One revision. ``holds_from``: the first day for which the registry said so."""
+    """One revision. ``holds_from``: the first day for which the registry said so.
+
+    ``registry_version``: its number in the registry's history, None where it was seen elsewhere.
+    """
 
     trial_id: str
     revision: int
     predecessor: int | None
     origin: str
     source: str
+    registry_version: int | None
     posted_on: str | None
     data_on: str | None
     holds_from: str

@@ -36,14 +36,16 @@ class HeldRevision:
     observed: str
     coverage: Coverage
     posted_on: date | None
+    submitted_on: str | None
     data_on: date | None
     holds_from: date
     observed_at: str
     source: str
+    registry_version: int | None
 
     @property
     def dated(self) -> Dated | None:
-        """By what it is ordered."""
+        """The date of the sight."""
         return dated(self.data_on, self.posted_on)
 
 
@@ -124,10 +126,12 @@ def _held_revision(row: Row[Any]) -> HeldRevision:
         observed=row.observed,
         coverage=coverage_from(row.coverage),
         posted_on=_date(row.posted_on),
+        submitted_on=row.submitted_on,
         data_on=_date(row.data_on),
         holds_from=date.fromisoformat(row.holds_from),
         observed_at=row.observed_at,
         source=row.source,
+        registry_version=row.registry_version,
     )
 
 

@@ -59,6 +59,7 @@ def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None)
         "coverage": coverage,
         "origin": revision.origin.value,
         "source": revision.source,
+        "registry_version": revision.registry_version,
         "holds_from": revision.holds_from.isoformat(),
         "event_posted_on": _day(revision.posted_on),
         "data_on": _day(revision.data_on),

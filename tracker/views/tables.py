@@ -43,6 +43,7 @@ REVISIONS = Table(
     Column("coverage", _TEXT),  # JSON list of patterns; null covers the whole record
     Column("origin", _TEXT, nullable=False),
     Column("source", _TEXT, nullable=False),
+    Column("registry_version", Integer),  # number in the registry's history, where it was seen there
     Column("holds_from", _TEXT, nullable=False),
     Column("event_posted_on", _TEXT),  # null for a silent change
     Column("data_on", _TEXT),

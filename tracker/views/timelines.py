@@ -118,6 +118,7 @@ def _revision(row: Row[Any], predecessor: int | None, counts: dict[int, int]) ->
         predecessor=predecessor,
         origin=row.origin,
         source=row.source,
+        registry_version=row.registry_version,
         posted_on=row.event_posted_on,
         data_on=row.data_on,
         holds_from=row.holds_from,

@@ -18,7 +18,8 @@ QUESTIONS = (
     f"revisions {TRIAL}",
     f"show {TRIAL}",
     f"diff {TRIAL}",
-    *("changes", "stale", "rejects", "info", "verify", "rebuild"),
+    f"backfill {TRIAL}",
+    *("changes", "stale", "tracked", "rejects", "info", "verify", "rebuild"),
 )
 
 
@@ -40,7 +41,7 @@ def test_a_question_makes_no_ledger(
     status = run([*words.split(), *more, "--database", str(ledger)])
     out, err = capfd.readouterr()
     assert (1, 1) == (status, len(err.splitlines()))
-    assert f"no ledger at {ledger}; import something first: trialog import PATH..., or give --database" in err
+    assert f"no ledger at {ledger}; import or track something first: trialog import PATH... or trialog track" in err
     assert [] == list(folder.iterdir())
     assert out == "" or (words, out.count("\n")) == ("verify", 1)
 
@@ -56,7 +57,7 @@ def test_a_question_makes_no_ledger_in_a_database_that_is_there(
         before = (folder / "ledger.db").read_bytes()
     assert 1 == run([*words.split(), "--database", database_url])
     out, err = capfd.readouterr()
-    assert ("", True) == (out, "no ledger at" in err and "import something first" in err)
+    assert ("", True) == (out, "no ledger at" in err and "import or track something first" in err)
     if database_url.startswith("sqlite"):
         assert before == (folder / "ledger.db").read_bytes()
     else:
