@@ -27,6 +27,7 @@ from tracker.views.tables import VERSION
 if TYPE_CHECKING:
     from tracker.diffing.catalogue import Catalogue
     from tracker.pipeline.importing import Importer
+    from tracker.pipeline.releasing import ReleaseSummary
     from tracker.pipeline.replaying import Show
     from tracker.registry import Registry
     from tracker.source import Observation, Refusal
@@ -66,6 +67,12 @@ class Services:
             now=self.now,
             processes=self.settings.import_processes or usual_processes(),
         )
+
+    def release(self, run_id: str, *, as_migration: bool, show: "Show") -> "ReleaseSummary":
+        """Record what a run holds; ``show`` is told how many observations of how many are done."""
+        from tracker.pipeline.releasing import release
+
+        return release(self.database, self.catalogue, run_id, as_migration=as_migration, show=show)
 
 
 @contextmanager
