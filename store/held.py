@@ -46,6 +46,7 @@ class Kept:
     id: int
     run_id: str
     observation: HeldObservation
+    held_at: datetime
     gone_back_at: datetime | None
 
 
@@ -112,6 +113,12 @@ class Held:
         """The runs that hold anything not released, the oldest first."""
         question = select(HELD.c.run_id).where(HELD.c.released_at.is_(None)).group_by(HELD.c.run_id)
         return list(self._connection.scalars(question.order_by(func.min(HELD.c.id))))
+
+    def totals(self, run_id: str) -> tuple[int, int]:
+        """How many observations the run ever held, and how many of them are released."""
+        question = select(func.count(), func.count(HELD.c.released_at)).where(HELD.c.run_id == run_id)
+        total, released = self._connection.execute(question).one()
+        return total, released
 
     def counts(self, run_ids: Collection[str]) -> list[HeldCount]:
         """What each of ``run_ids`` (some hundreds at most) holds or held, by reason and path."""
@@ -198,5 +205,6 @@ def _kept(row: Row[Any]) -> Kept:
         id=row.id,
         run_id=row.run_id,
         observation=observation,
+        held_at=instant_of(row.held_at),
         gone_back_at=None if row.gone_back_at is None else instant_of(row.gone_back_at),
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tracker.domain.query import Query
     from tracker.pipeline.backfilling import Backfiller
     from tracker.pipeline.importing import Importer
+    from tracker.pipeline.releasing import ReleaseSummary
     from tracker.pipeline.replaying import Show
     from tracker.registry import Registry
     from tracker.source import Observation, Refusal
@@ -74,6 +75,12 @@ class Services:
         from tracker.pipeline.backfilling import Backfiller
 
         return Backfiller(database=self.database, catalogue=self.catalogue, registry=registry, now=self.now)
+
+    def release(self, run_id: str, *, as_migration: bool, show: "Show") -> "ReleaseSummary":
+        """Record what a run holds; ``show`` is told how many observations of how many are done."""
+        from tracker.pipeline.releasing import release
+
+        return release(self.database, self.catalogue, run_id, as_migration=as_migration, show=show)
 
 
 @contextmanager

@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, str] = {
     "changes": "changes",
     "stale": "stale",
     "compare": "compare",
+    "runs": "runs",
+    "release": "release",
     "rejects": "rejects",
     "info": "info",
     "verify": "verify",

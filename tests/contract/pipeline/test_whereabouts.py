@@ -74,8 +74,9 @@ def test_a_trial_goes_on_where_its_record_is_back(own_lab: Lab) -> None:
     own_lab.move(Whereabouts.WITHHELD, on="2026-01-13")
     own_lab.move(Whereabouts.VISIBLE, on="2026-01-19")
     own_lab.see(own_lab.record(data_on="2026-01-20", designModule=enrollment(30)))
-    own_lab.see(own_lab.record(data_on="2026-01-15", designModule=enrollment(20)))
     own_lab.move(Whereabouts.DISAPPEARED, on="2026-01-21")
+    own_lab.see(own_lab.record(data_on="2026-01-15", designModule=enrollment(20)))
+    assert ["withheld", "visible", "disappeared"] == [now for _, _, now, _ in moves(own_lab)]
     assert [1, 3, 2] == [one.revision for one in own_lab.timeline()]
     assert (True, None) == ((report := own_lab.verify()).ok, report.reason)
     assert 3 == report.revisions

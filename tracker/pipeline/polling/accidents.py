@@ -1,6 +1,6 @@
 """When differences look like an accident or a migration of the registry rather than like changes of trials. Pure.
 
-Rules (``docs/registry.md``): one path that differs on at least 200 records, and on more than 5 % of those compared,
+Rules (``docs/architecture.md``): one path that differs on at least 200 records, and on more than 5 % of those compared,
 while neither their post nor their submission date moved, save that statuses and sponsors do change so; and at least 50
 records, and more than 2 % of those expected, that are missing.
 """
