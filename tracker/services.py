@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tracker.domain.query import Query
     from tracker.pipeline.backfilling import Backfiller
     from tracker.pipeline.importing import Importer
+    from tracker.pipeline.polling.poll import Poller
     from tracker.pipeline.releasing import ReleaseSummary
     from tracker.pipeline.replaying import Show
     from tracker.registry import Registry
@@ -75,6 +76,12 @@ class Services:
         from tracker.pipeline.backfilling import Backfiller
 
         return Backfiller(database=self.database, catalogue=self.catalogue, registry=registry, now=self.now)
+
+    def poller(self, registry: "Registry") -> "Poller":
+        """What follows ``registry`` in the database."""
+        from tracker.pipeline.polling.poll import Poller
+
+        return Poller(database=self.database, registry=registry, catalogue=self.catalogue, now=self.now)
 
     def release(self, run_id: str, *, as_migration: bool, show: "Show") -> "ReleaseSummary":
         """Record what a run holds; ``show`` is told how many observations of how many are done."""

@@ -17,7 +17,7 @@ FOUR = (Leg.DELTA, Leg.SWEEP, Leg.DUE, Leg.MISSING)
 
 def check(path: Path, *, seed: int, trials: int, releases: int, legs: tuple[Leg, ...], fault_rate: float) -> None:
     """Follow a random life release by release, and compare with the simulator's own list."""
-    print(f"seed {seed}: {trials} trials, {releases} releases, {', '.join(legs)}, faults {fault_rate}")
+    print(f"seed {seed}: {trials} trials, {releases} releases, {', '.join(legs)}, faults {fault_rate}")  # noqa: T201
     world = made_world(trials, seed=seed)
     lab = Lab.open(f"sqlite:///{path / 'ledger.db'}")
     with following(lab, world) as follower:

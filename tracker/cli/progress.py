@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # rich takes a moment to load and is needed only on a termina
 
     from tracker.pipeline.backfilling import BackfillProgress
     from tracker.pipeline.importing import Progress as ImportProgress
+    from tracker.pipeline.polling.work import Progress as PollProgress
 
 
 @contextmanager
@@ -55,6 +56,36 @@ def backfill_shown() -> "Iterator[Callable[[BackfillProgress], None]]":
                 completed=progress.versions_held,
                 total=progress.versions_count,
                 versions=f"{progress.versions_held:,} of {progress.versions_count:,} versions",
+            )
+
+        yield show
+
+
+@contextmanager
+def poll_shown() -> "Iterator[Callable[[PollProgress], None]]":
+    """Leg, pages, rows per second and time left of a poll."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import TextColumn
+
+    with _bar(TextColumn("{task.fields[rate]}")) as bar:
+        task = bar.add_task("Asking the registry", total=None, rate="")
+        leg = ""
+
+        def show(progress: "PollProgress") -> None:
+            nonlocal leg
+            if leg != progress.leg:
+                leg = progress.leg
+                bar.reset(task, total=None)
+            seconds = bar.tasks[task].elapsed or 0
+            rate = f", {progress.rows / seconds:,.0f}/s" if seconds > 0 else ""
+            bar.update(
+                task,
+                description=f"{progress.leg}: {progress.pages:,} pages",
+                completed=progress.rows,
+                total=progress.expected,
+                rate=f"{progress.rows:,} records{rate}",
             )
 
         yield show

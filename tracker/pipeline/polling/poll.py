@@ -57,8 +57,9 @@ class Poller:
         *,
         force: bool = False,
         show: Callable[[Progress], None] = lambda _: None,
+        done: Callable[[Run], None] = lambda _: None,
     ) -> list[Run]:
-        """Run ``legs`` in their order; answers a run for each, whether or not it is complete.
+        """Run ``legs`` in their order, telling ``done`` of each; answers a run for each, whether or not it is complete.
 
         A leg without anything to ask leaves no run: its answer is complete, with the reason ``NOTHING_NEW`` and an
         empty id. ``force`` reads what was read before, and the whole scope in a refresh. A registry that blocks, and
@@ -68,7 +69,9 @@ class Poller:
         for leg in legs:
             with resting_collector():
                 running = _LegRun(poller=self, leg=leg, is_forced=force, show=show)
-                runs.append(running.go())
+                run = running.go()
+            runs.append(run)
+            done(run)
             if running.ends_poll:
                 break
         return runs
@@ -102,7 +105,11 @@ class _LegRun:
                 return replace(self._counted(run, intake), release=release.stamp, complete=True, reason=NOTHING_NEW)
             run = self._begin(run, release)
             intake.run_id = run.run_id
-            return self._read(run, intake, scope, release)
+            try:
+                return self._read(run, intake, scope, release)
+            except KeyboardInterrupt:
+                self._finish(run, intake, reason="interrupted")
+                raise
 
     def _read(self, run: Run, intake: Intake, scope: Scope, release: Release) -> Run:
         reason: str | None = None
