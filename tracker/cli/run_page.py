@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def run_object(run: "Run") -> dict[str, Any]:
     """A run as ``--json`` gives it; ``finished_at`` is null for one under way or broken off."""
     return {
-        "run": run.run_id,
+        "run": run.run_id or None,
         "leg": run.leg,
         "release": run.release,
         "started_at": _instant(run.started_at),

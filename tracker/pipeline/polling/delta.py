@@ -47,14 +47,16 @@ def _read_ids(work: Work, part: Part) -> None:
     cursor = work.cursor_of(part)
     reader = RowReader(work)
     was_read = {one for one, position in part.ids.items() if cursor is not None and position <= cursor["since"]}
-    for trial_id in part.ids.keys() - was_read:
-        reader.want(trial_id)
-    work.expect(len(part.ids))
+    is_new = part.ids.keys() - was_read
+    work.expect(len(is_new))
     if cursor is None or cursor["release"] != work.release.stamp or work.is_forced:
+        work.expect(len(was_read))
         for _ in reader.listed(sorted(was_read)):
             pass
-    work.saw(len(part.ids.keys() - was_read))
+    for trial_id in sorted(is_new):
+        reader.want(trial_id)
     reader.finish()
+    work.saw(len(is_new - reader.absent))
     work.move(part)
 
 

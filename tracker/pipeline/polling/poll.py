@@ -179,7 +179,7 @@ class _LegRun:
             run,
             finished_at=now,
             unchanged=tally.counts.unchanged,
-            changed=tally.counts.new_trials + tally.counts.new_revisions,
+            changed=tally.counts.new_revisions,
             events=tally.counts.events + tally.moves,
             rejected=tally.rejected,
             held=tally.held,

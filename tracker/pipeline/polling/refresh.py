@@ -21,7 +21,8 @@ def read(work: Work) -> str | None:
     parts = parts_due(work.cursor(CURSOR), work.release.data_on, is_forced=work.is_forced)
     if len(parts) == PARTS and work.scope.is_everything:
         return _crawl(work)
-    work.take_whole(_counted(work, parts))
+    absent = work.take_whole(_counted(work, parts))
+    work.saw((work.expected or 0) - len(absent))
     return None
 
 
