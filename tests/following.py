@@ -30,6 +30,7 @@ from tracker.sources.ctgov.manners import Manners
 from tracker.sources.ctgov.opening import make_transport
 
 MANNERS = Manners(request_interval_s=0.0, history_interval_s=0.0)
+DAILY = (Leg.DELTA, Leg.SWEEP, Leg.DUE, Leg.MISSING)
 _MOST_POLLS = 30
 
 Told = tuple[str, str, str, str, str]
@@ -120,14 +121,30 @@ def _text(value: Json) -> str:
 @contextmanager
 def following(lab: Lab, world: World, *, page_size: int = 50) -> Iterator[Follower]:
     """A follower of ``world`` that waits for nothing, with pages of so many rows."""
+    with (
+        SimulatedRegistry(StudyAnswers(world), pause=lambda _: None) as server,
+        asking(server.url, page_size=page_size) as registry,
+    ):
+        yield Follower(lab=lab, world=world, server=server, registry=registry)
+
+
+@contextmanager
+def asking(site: str, *, page_size: int = 50) -> Iterator[CtgovRegistry]:
+    """A client of a registry on this machine that waits for nothing."""
     transport = make_transport("httpx", timeout_s=20, through_proxy=False)
-    with SimulatedRegistry(StudyAnswers(world), pause=lambda _: None) as server:
-        courtesy = Courtesy(transport, manners=MANNERS, headers={}, surroundings=Surroundings(wait=lambda _: False))
-        registry = CtgovRegistry(courtesy, site=server.url, manners=MANNERS, page_size=page_size)
-        try:
-            yield Follower(lab=lab, world=world, server=server, registry=registry)
-        finally:
-            transport.close()
+    courtesy = Courtesy(transport, manners=MANNERS, headers={}, surroundings=Surroundings(wait=lambda _: False))
+    try:
+        yield CtgovRegistry(courtesy, site=site, manners=MANNERS, page_size=page_size)
+    finally:
+        transport.close()
+
+
+def poll_once(url: str, site: str) -> None:
+    """Poll the daily legs of the registry at ``site`` into the ledger at ``url``; for a process of its own."""
+    lab = Lab.open(url)
+    with asking(site) as registry:
+        Poller(database=lab.database, registry=registry, catalogue=default_catalogue(), now=lab.clock).poll(DAILY)
+    lab.close()
 
 
 def kinds(runs: Sequence[Run]) -> list[tuple[str, bool, str | None]]:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.contract.pipeline.lab import Lab
-from tests.following import Follower, following, kinds
+from tests.following import DAILY, Follower, following, kinds
 from tests.unit.simulator.worlds import ONE, THREE, TWO, made_world, study, world
 from tracker.diffing.catalogue import default_catalogue
 from tracker.domain.errors import InvalidInput
@@ -21,7 +21,6 @@ from tracker.simulator.faults import OF_PAGES, Fault
 from tracker.simulator.world import World
 from tracker.views.watch_list import present_members
 
-FOUR = (Leg.DELTA, Leg.SWEEP, Leg.DUE, Leg.MISSING)
 ORGANIZATION = f"{PROTOCOL}/identificationModule/organization/class"
 
 
@@ -95,7 +94,7 @@ def test_a_version_comes_by_the_delta_and_a_silent_change_of_the_row_by_the_swee
     follower.world.edit(TWO, edits.sponsor("Other"), silent=True)
     follower.world.edit(THREE, edits.derived_reference("1234567"), silent=True)
     next_day(follower.world)
-    follower.poll(*FOUR)
+    follower.poll(*DAILY)
     assert ["enrollment_changed", "enrollment_changed", "trial_first_observed"] == types(follower, ONE)
     assert ["lead_sponsor_changed", "trial_first_observed"] == types(follower, TWO)
     assert ["trial_first_observed"] == types(follower, THREE)
@@ -178,12 +177,12 @@ def test_a_mass_vanishing_is_held(many: Follower) -> None:
         many.world.remove(trial_id)
     next_day(many.world)
     before = many.lab.events_count()
-    runs = many.poll(*FOUR)
+    runs = many.poll(*DAILY)
     assert [True] * 4 == [run.complete for run in runs]
     assert (60, before) == (runs[-1].held, many.lab.events_count())
     many.world.restore(gone := next(iter(many.world.hidden_ids())))
     next_day(many.world)
-    assert 0 == sum(run.held for run in many.poll(*FOUR))
+    assert 0 == sum(run.held for run in many.poll(*DAILY))
     done = release(many.lab.database, default_catalogue(), runs[-1].run_id, as_migration=False)
     assert (59, 1) == (done.released, done.nothing)
     assert "record_disappeared" not in types(many, gone)
