@@ -22,7 +22,7 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check bench docs docs-check format format-check lint types lock clean
+.PHONY: help install demo test check soak bench docs docs-check format format-check lint types lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: format-check lint types docs-check test ## everything that CI checks
+
+soak: $(STAMP) ## follow a large simulated registry for months (an hour or so)
+	$(BIN)/python -m tests.soak $(ARGS)
 
 bench: $(STAMP) ## measure, and print every ratio
 	$(BIN)/python -m benchmarks

@@ -13,4 +13,8 @@ what a body is a picture of. Open `store.unit_of_work.Database` to begin.
     integrity      find what is wrong with the database around all that
     consumers      checkpoints of the ledger's readers
     quarantine     what could not be taken in, kept with its reason
+    sightings      sights of a content that added nothing
+    runs           what each run did, and whether it is complete
+    cursors        where those who read on from elsewhere stand
+    held           what a run observed and did not dare to record, kept whole until it is released
 """

@@ -13,15 +13,18 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from store.consumers import Checkpoints
+from store.cursors import Cursors
 from store.dialect import Dialect
 from store.digests import Digests
 from store.engine import LOCK_WAIT_S, dialect_named, open_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
+from store.held import Held
 from store.instants import Clock
 from store.integrity import Integrity
 from store.migrate import migrate, require_present
 from store.quarantine import Quarantine
+from store.runs import Runs
 from store.sightings import Sightings
 from store.snapshots import Snapshots
 from store.translation import database_label, translated
@@ -38,6 +41,9 @@ class Transaction:
     quarantine: Quarantine
     sightings: Sightings
     digests: Digests
+    runs: Runs
+    cursors: Cursors
+    held: Held
     integrity: Integrity
 
 
@@ -124,6 +130,9 @@ class Database:
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
             sightings=Sightings(connection, clock=self._clock),
             digests=Digests(connection),
+            runs=Runs(connection),
+            cursors=Cursors(connection, clock=self._clock),
+            held=Held(connection, clock=self._clock),
             integrity=Integrity(connection, dialect=self._dialect),
         )
 

@@ -1,7 +1,7 @@
 """The wiring: from settings to everything that a door needs. The only module that knows every concrete class.
 
-It promises that only an import makes a ledger, and that what is opened is closed at the end. What only an import
-or a rebuild needs is loaded when one is asked for, since loading it takes longer than most questions. It
+It promises that only an import or tracking makes a ledger, and that what is opened is closed at the end. What only an
+import or a rebuild needs is loaded when one is asked for, since loading it takes longer than most questions. It
 decides nothing about trials.
 """
 
@@ -26,7 +26,11 @@ from tracker.views.tables import VERSION
 
 if TYPE_CHECKING:
     from tracker.diffing.catalogue import Catalogue
+    from tracker.domain.query import Query
+    from tracker.pipeline.backfilling import Backfiller
     from tracker.pipeline.importing import Importer
+    from tracker.pipeline.polling.poll import Poller
+    from tracker.pipeline.releasing import ReleaseSummary
     from tracker.pipeline.replaying import Show
     from tracker.registry import Registry
     from tracker.source import Observation, Refusal
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger()
 
-Purpose = Literal["ask", "import", "rebuild", "verify"]
+Purpose = Literal["ask", "import", "track", "rebuild", "verify"]
 """What a ledger is opened for, and so what may be done to it on the way."""
 
 
@@ -67,6 +71,24 @@ class Services:
             processes=self.settings.import_processes or usual_processes(),
         )
 
+    def backfiller(self, registry: "Registry") -> "Backfiller":
+        """What brings the history that ``registry`` keeps into the database."""
+        from tracker.pipeline.backfilling import Backfiller
+
+        return Backfiller(database=self.database, catalogue=self.catalogue, registry=registry, now=self.now)
+
+    def poller(self, registry: "Registry") -> "Poller":
+        """What follows ``registry`` in the database."""
+        from tracker.pipeline.polling.poll import Poller
+
+        return Poller(database=self.database, registry=registry, catalogue=self.catalogue, now=self.now)
+
+    def release(self, run_id: str, *, as_migration: bool, show: "Show") -> "ReleaseSummary":
+        """Record what a run holds; ``show`` is told how many observations of how many are done."""
+        from tracker.pipeline.releasing import release
+
+        return release(self.database, self.catalogue, run_id, as_migration=as_migration, show=show)
+
 
 @contextmanager
 def open_services(
@@ -74,15 +96,15 @@ def open_services(
 ) -> Iterator[Services]:
     """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
-    Only an import makes a ledger. It and a rebuild bring one of an older trialog up to date; every other purpose is
-    refused one. Views of another version are made anew for an import and a question, and left alone otherwise.
+    Only an import or tracking makes a ledger. They and a rebuild bring one of an older trialog up to date; every other
+    purpose is refused one. Views of another version are left alone by a rebuild and by verification, else made anew.
     Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """
     clock = SystemClock()
     database = _opened(settings.database, purpose, clock)
     _LOG.debug("database_opened", database=repr(database))
     try:
-        if purpose in ("ask", "import"):
+        if purpose in ("ask", "import", "track"):
             _bring_views_up_to_date(database, show)
         yield Services(database=database, settings=settings, now=clock.now)
     finally:
@@ -90,13 +112,13 @@ def open_services(
 
 
 def _opened(url_or_path: str, purpose: Purpose, clock: SystemClock) -> Database:
-    if purpose == "import":
+    if purpose in ("import", "track"):
         return Database.open(url_or_path, clock=clock.now)
     try:
         return Database.open_present(url_or_path, clock=clock.now, upgrades=purpose == "rebuild")
     except StoreNotFound as err:
-        way_on = "import something first: trialog import PATH..., or give --database FILE|URL"
-        raise NotFound(f"{err}; {way_on}") from err
+        way_on = "trialog import PATH... or trialog track ID..., or give --database FILE|URL"
+        raise NotFound(f"{err}; import or track something first: {way_on}") from err
     except Outdated as err:
         raise Permanent(f"{err}; bring it up to date: trialog rebuild") from err
 
@@ -152,3 +174,13 @@ def open_registry(settings: Settings, *, stop: threading.Event | None = None) ->
 
     with open_ctgov(settings.ctgov, stop=stop or threading.Event()) as registry:
         yield registry
+
+
+def query_of(text: str, settings: Settings) -> "Query":
+    """The query that ``text`` is: the registry's own parameters, or an address copied from its search page.
+
+    Raises InvalidInput for whatever cannot be said exactly.
+    """
+    from tracker.sources.ctgov.search_address import read_query
+
+    return read_query(text, site=settings.ctgov.base_url)

@@ -64,7 +64,8 @@ class Observation:
     """A record as one source showed it.
 
     ``body`` is the record as compact JSON with sorted keys, verbatim otherwise, and ``sections`` are its members alike;
-    ``coverage`` names the parts of a record that this source can speak of.
+    ``coverage`` names the parts of a record that this source can speak of. ``registry_version`` is the record's number
+    in the registry's own history of the trial, from 0, None for a record from anywhere else.
     """
 
     trial_id: str
@@ -73,9 +74,12 @@ class Observation:
     sections: Mapping[str, bytes]
     coverage: Coverage
     source: str
+    registry_version: int | None = None
 
 
-def observe(record: Json, *, trial_id: str, coverage: Coverage, source: str) -> Observation:
+def observe(
+    record: Json, *, trial_id: str, coverage: Coverage, source: str, registry_version: int | None = None
+) -> Observation:
     """An observation of ``record``; raises the store's InvalidInput where JSON cannot say it exactly."""
     sections = encode_members(record)
     return Observation(
@@ -85,4 +89,5 @@ def observe(record: Json, *, trial_id: str, coverage: Coverage, source: str) -> 
         sections=sections,
         coverage=coverage,
         source=source,
+        registry_version=registry_version,
     )

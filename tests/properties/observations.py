@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.records import Json, enrollment, observation, record, sites
 from tracker.domain.coverage import WHOLE, Coverage
+from tracker.domain.whereabouts import Whereabouts
 from tracker.source import Observation
 
 FIRST_DAY = date(2026, 1, 1)
@@ -73,6 +74,24 @@ def versions(*, coverages: tuple[Coverage, ...] = (WHOLE,)) -> st.SearchStrategy
         sites_count=st.integers(0, 3),
         coverage=st.sampled_from(coverages),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where the record was seen to be, in the data release of a day."""
+
+    now: Whereabouts
+    data_day: int
+
+    @property
+    def into(self) -> str | None:
+        """The trial that it was merged into."""
+        return "NCT99999999" if self.now is Whereabouts.MERGED else None
+
+
+def moves() -> st.SearchStrategy[Move]:
+    """Moves of a record with few dates, so that they tie with versions and with each other."""
+    return st.builds(Move, now=st.sampled_from(Whereabouts), data_day=st.integers(10, 15))
 
 
 def dated_alike() -> st.SearchStrategy[tuple[list[Version], list[Version]]]:

@@ -11,6 +11,7 @@ trial must be dated alike.
 
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -20,7 +21,18 @@ from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab, silent, told
 from tests.copies import copied
-from tests.properties.observations import COVERAGES, Version, arrivals, dated_alike, day_text, histories, versions
+from tests.properties.observations import (
+    COVERAGES,
+    FIRST_DAY,
+    Move,
+    Version,
+    arrivals,
+    dated_alike,
+    day_text,
+    histories,
+    moves,
+    versions,
+)
 from tests.properties.records import LAWFUL
 from tests.records import Json, trial_ids
 from tracker.domain.errors import NotFound
@@ -67,9 +79,17 @@ def course(lab: Lab, trial: str) -> list[tuple[Json, ...]]:
     ]
 
 
-def line(timeline: list[AnsweredRevision]) -> list[tuple[int, int | None]]:
-    """Of each revision its number and that of the one before it."""
-    return [(revision.revision, revision.predecessor) for revision in timeline]
+def bring(lab: Lab, what: Version | Move, trial: str) -> None:
+    """Record what was seen of a trial, its content or a move of its record."""
+    if isinstance(what, Move):
+        lab.move(what.now, on=FIRST_DAY + timedelta(days=what.data_day), trial_id=trial, into=what.into)
+    else:
+        lab.observe(what.observation(trial))
+
+
+def dates(timeline: list[AnsweredRevision]) -> list[tuple[int, int | None, str | None, str]]:
+    """Of each revision also when it was posted and since when it holds."""
+    return [(one.revision, one.predecessor, one.posted_on, one.holds_from) for one in timeline]
 
 
 def answer(lab: Lab, trial: str, day: int) -> Json:
@@ -131,15 +151,18 @@ def test_importing_the_same_again_changes_nothing(lab: Lab, both: tuple[list[Ver
 
 
 @settings(LAWFUL, max_examples=40)
-@given(moves=st.lists(versions(coverages=COVERAGES), min_size=1, max_size=10), split=st.integers(0, 9))
+@given(
+    seen=st.lists(versions(coverages=COVERAGES) | moves(), min_size=1, max_size=12),
+    split=st.integers(0, 11),
+)
 def test_rebuilt_views_are_the_live_ones_and_every_ledger_verifies(
-    template: str, moves: list[Version], split: int
+    template: str, seen: list[Version | Move], split: int
 ) -> None:
-    """From any observations, thin and late ones too: views rebuilt at any point and at the end are the live ones."""
+    """From any observations, thin, late ones and moves too: views rebuilt at any point and at the end are the live."""
     with tempfile.TemporaryDirectory() as folder, copied(template, Path(folder)) as url:
         lab = Lab.open(url)
-        for n, version in enumerate(moves):
-            lab.observe(version.observation(f"NCT0000000{1 + n % 2}"))
+        for n, one in enumerate(seen):
+            bring(lab, one, f"NCT0000000{1 + n % 2}")
             if n == split:
                 rebuild(lab.database, show=silent)
         report = lab.verify()
@@ -151,13 +174,31 @@ def test_rebuilt_views_are_the_live_ones_and_every_ledger_verifies(
 
 
 @settings(LAWFUL, max_examples=30)
-@given(moves=st.lists(versions(coverages=COVERAGES), min_size=2, max_size=8))
-def test_what_was_known_at_an_instant_stays_what_was_known(lab: Lab, moves: list[Version]) -> None:
+@given(seen=st.lists(versions(coverages=COVERAGES) | moves(), min_size=2, max_size=8))
+def test_what_was_known_at_an_instant_stays_what_was_known(lab: Lab, seen: list[Version | Move]) -> None:
     """The trail and the timeline of every past instant are those that were answered then."""
     trial, then = next(_ids), []
-    for version in moves:
-        lab.observe(version.observation(trial))
-        then.append((lab.clock(), line(lab.timeline(trial)), told(lab.trail(trial))))
+    for one in seen:
+        bring(lab, one, trial)
+        then.append((lab.clock(), dates(lab.timeline(trial)), told(lab.trail(trial))))
     for instant, timeline, trail in then:
-        assert timeline == line(lab.timeline(trial, known_at=instant))
+        assert timeline == dates(lab.timeline(trial, known_at=instant))
         assert trail == told(lab.trail(trial, known_at=instant))
+
+
+@settings(LAWFUL, max_examples=40)
+@given(data=st.data())
+def test_moves_of_a_record_disturb_nothing_that_it_says(lab: Lab, data: st.DataObject) -> None:
+    """With moves at any place the revisions and the changes between them are those without any."""
+    seen = data.draw(st.lists(versions(coverages=COVERAGES) | moves(), min_size=2, max_size=10))
+    moved, still = next(_ids), next(_ids)
+    for one in seen:
+        bring(lab, one, moved)
+        if isinstance(one, Version):
+            bring(lab, one, still)
+    assert dates(lab.timeline(still)) == dates(lab.timeline(moved))
+    assert [one.changes for one in lab.timeline(still)] == [one.changes for one in lab.timeline(moved)]
+    without, trail = (
+        [one for one in lab.trail(trial) if one.field not in ("record", "whereabouts")] for trial in (still, moved)
+    )
+    assert told(without) == told(trail)

@@ -17,6 +17,7 @@ from tracker.cli.values import Fetch, brief, large
 from tracker.cli.word_changes import Piece, word_changes
 from tracker.cli.wording import ORIGINS, count, dated, minute
 from tracker.domain.change import is_pointer
+from tracker.domain.events import MOVES
 from tracker.domain.record import Json
 from tracker.views.answers import AnsweredChange
 
@@ -52,7 +53,8 @@ class ChangePage:
             return
         day = first.posted_on or first.data_on or (first.observed_at or "")[:10]
         trial = f"{first.trial_id} " if self.shows_trial else ""
-        heading = Text(f"{trial}revision {first.revision}", style="bold underline")
+        what = "record" if first.type in MOVES else f"revision {first.revision}"
+        heading = Text(f"{trial}{what}", style="bold underline")
         heading.append(f"  {dated(day, self.today)}, {_source(first)}", style="not bold not underline")
         self.page.line(heading, hang=2)
         if self.shows_trial and first.position is not None:
@@ -122,13 +124,14 @@ class ChangePage:
         )
 
 
-def _together(change: AnsweredChange) -> tuple[str | None, int | None, int | None, str]:
-    return change.trial_id, change.revision, change.predecessor, change.origin
+def _together(change: AnsweredChange) -> tuple[str | int | None, ...]:
+    alone = change.position if change.type in MOVES else None
+    return change.trial_id, change.revision, change.predecessor, change.origin, alone
 
 
 def _source(change: AnsweredChange) -> str:
     words = ORIGINS.get(change.origin, change.origin)
-    if change.origin == "registry":
+    if change.origin == "registry" and change.type not in MOVES:
         return f"{words}, without a new post date"
     return words
 
@@ -148,6 +151,10 @@ def _notes(change: AnsweredChange) -> list[str]:
         notes.append("the day named, not moved")
     if "percent" in change.detail:
         notes.append(f"{change.detail['percent']:+} %")
+    if "into" in change.detail:
+        notes.append(f"into {one_line(str(change.detail['into']))}")
+    if change.detail.get("migration"):
+        notes.append("a migration of the registry")
     if change.significance == "major":
         notes.append("major")
     return notes

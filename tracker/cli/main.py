@@ -22,6 +22,11 @@ from tracker.cli.streams import discard_output, say
 # In the order of a first day with trialog; each is the module in tracker.cli.commands that holds `command`.
 COMMANDS: Mapping[str, str] = {
     "import": "importing",
+    "track": "track",
+    "untrack": "untrack",
+    "tracked": "tracked",
+    "poll": "poll",
+    "backfill": "backfill",
     "history": "history",
     "revisions": "revisions",
     "show": "show",
@@ -29,6 +34,8 @@ COMMANDS: Mapping[str, str] = {
     "changes": "changes",
     "stale": "stale",
     "compare": "compare",
+    "runs": "runs",
+    "release": "release",
     "rejects": "rejects",
     "info": "info",
     "verify": "verify",
@@ -41,6 +48,8 @@ EXAMPLES = """\
 \b
 Examples:
   trialog import NCT03460795.json downloads/   take records in, files or folders
+  trialog track NCT03460795                    follow a trial at the registry
+  trialog poll                                 ask the registry what is new
   trialog history NCT03460795                  what happened to a trial
   trialog show NCT03460795 --as-of 2026-02-15  what the registry said that day
   trialog stale --within 90                    who is, or will soon be, UNKNOWN

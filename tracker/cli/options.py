@@ -104,7 +104,16 @@ def change_filters(command: _Command) -> _Command:
 
 def check_fields(fields: tuple[str, ...], catalogue: Any, is_recorded: Callable[[str], bool]) -> None:
     """Refuse a field that is neither in the catalogue nor in any change; a name with a dot may come one day."""
-    known = (*catalogue.fields, "record")
+    known = (*catalogue.fields, "record", "whereabouts")
     for name in fields:
         if name not in known and "." not in name and not is_recorded(name):
             raise click.UsageError(f"--field: {unknown_name('field', name, known)}", click.get_current_context())
+
+
+def require_one_target(ids: tuple[str, ...], query: str | None, is_everything: bool) -> None:
+    """Refuse what names nothing to be tracked, or more than one kind of it."""
+    if sum((bool(ids), query is not None, is_everything)) != 1:
+        raise click.UsageError(
+            "expected one of: ids of trials, --query for one query, --all for the whole registry",
+            click.get_current_context(),
+        )

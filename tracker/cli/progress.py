@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # rich takes a moment to load and is needed only on a terminal
     from rich.progress import Progress, ProgressColumn
 
+    from tracker.pipeline.backfilling import BackfillProgress
     from tracker.pipeline.importing import Progress as ImportProgress
+    from tracker.pipeline.polling.work import Progress as PollProgress
 
 
 @contextmanager
@@ -31,6 +33,59 @@ def import_shown() -> "Iterator[Callable[[ImportProgress], None]]":
                 completed=progress.bytes_done,
                 total=progress.total_bytes,
                 rate=rate,
+            )
+
+        yield show
+
+
+@contextmanager
+def backfill_shown() -> "Iterator[Callable[[BackfillProgress], None]]":
+    """Share of the versions of the trial whose history is asked for, and which of how many trials it is."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import TextColumn
+
+    with _bar(TextColumn("{task.fields[versions]}")) as bar:
+        task = bar.add_task("Asking the registry", total=None, versions="")
+
+        def show(progress: "BackfillProgress") -> None:
+            bar.update(
+                task,
+                description=f"{progress.trial_id}, {progress.trials_done + 1:,} of {progress.trials_count:,}",
+                completed=progress.versions_held,
+                total=progress.versions_count,
+                versions=f"{progress.versions_held:,} of {progress.versions_count:,} versions",
+            )
+
+        yield show
+
+
+@contextmanager
+def poll_shown() -> "Iterator[Callable[[PollProgress], None]]":
+    """Leg, pages, rows per second and time left of a poll."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import TextColumn
+
+    with _bar(TextColumn("{task.fields[rate]}")) as bar:
+        task = bar.add_task("Asking the registry", total=None, rate="")
+        leg = ""
+
+        def show(progress: "PollProgress") -> None:
+            nonlocal leg
+            if leg != progress.leg:
+                leg = progress.leg
+                bar.reset(task, total=None)
+            seconds = bar.tasks[task].elapsed or 0
+            rate = f", {progress.rows / seconds:,.0f}/s" if seconds > 0 else ""
+            bar.update(
+                task,
+                description=f"{progress.leg}: {progress.pages:,} pages",
+                completed=progress.rows,
+                total=progress.expected,
+                rate=f"{progress.rows:,} records{rate}",
             )
 
         yield show

@@ -16,7 +16,8 @@ from tracker.cli.values import brief
 from tracker.cli.wording import ORIGINS, count, dated, duration, minute, words
 from tracker.domain.record import Json, list_at, module, text_at, value_at
 from tracker.domain.staleness import ALWAYS, UNKNOWN, Staleness, staleness_of
-from tracker.views.answers import AnsweredRevision
+from tracker.domain.whereabouts import Whereabouts
+from tracker.views.answers import AnsweredMove, AnsweredRevision
 
 _CRITERIA_CHARS = 600
 _MOST_LISTED = 6
@@ -25,11 +26,12 @@ REGISTRY_PAGE = "https://clinicaltrials.gov/study/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPage:
-    """Shows one revision of a trial, of ``newest`` known ones, as of ``today``."""
+    """Shows one revision of a trial, of ``newest`` known ones, as of ``today``; ``move``: the last of its record."""
 
     page: Page
     today: date
     newest: int
+    move: AnsweredMove | None = None
 
     def show(self, record: Json, revision: AnsweredRevision) -> None:
         """The whole page."""
@@ -38,6 +40,8 @@ class RecordPage:
         official = text_at(record, "protocolSection", "identificationModule", "officialTitle")
         if official and one_line(official) != one_line(title):
             self.page.line(one_line(official), style="dim")
+        if self.move is not None and self.move.whereabouts != Whereabouts.VISIBLE:
+            self.page.line(_where(self.move, self.today), style="bold yellow")
         self.page.line()
         self.page.fields(list(self._facts(record)))
         for heading, lines in (
@@ -115,6 +119,14 @@ class RecordPage:
         if not revision.is_whole:
             yield "The sources seen so far show only part of the record"
         yield f"The record as published: trialog show {revision.trial_id} --revision {revision.revision} --json"
+
+
+def _where(move: AnsweredMove, today: date) -> str:
+    where = {
+        Whereabouts.MERGED.value: f"merged into {move.merged_into}",
+        Whereabouts.WITHHELD.value: "withheld by the registry",
+    }.get(move.whereabouts, "gone from the registry")
+    return f"{where[0].upper()}{where[1:]} since {dated(move.data_on, today)}; this is the last that it said."
 
 
 def staleness_line(staleness: Staleness, today: date) -> Text:

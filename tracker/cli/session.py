@@ -12,6 +12,7 @@ from tracker.cli.failures import BAD_ANSWER
 from tracker.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
+    from tracker.registry import Registry
     from tracker.services import Purpose, Services
 
 
@@ -47,3 +48,12 @@ class Session:
             open_services(settings, purpose=purpose, show=show) as services,
         ):
             yield services
+
+    @contextmanager
+    def registry(self) -> "Iterator[Registry]":
+        """The registry that the settings name, open as long as the block lasts."""
+        settings = self.settings()
+        from tracker.services import open_registry
+
+        with open_registry(settings) as registry:
+            yield registry

@@ -2,9 +2,9 @@
 
 Two records have the same content exactly when their canonical forms are equal. The form leaves out what is
 computed by the registry or by us, forgets the order of lists that have none, and reads text without its
-markup: history snapshots carry HTML escaped once or twice, live records Markdown, and a blank or a line end
-says nothing. Snapshots keep the verbatim record; the form serves to compare. It knows nothing of fields or
-their meaning.
+markup: a history snapshot carries HTML, each character escaped once more than in the live record, which has
+Markdown and may hold escapes itself; and a blank or a line end says nothing. Snapshots keep the verbatim
+record; the form serves to compare. It knows nothing of fields or their meaning.
 """
 
 import html
@@ -17,6 +17,8 @@ from tracker.domain.record import OWN_SECTION, Json, value_at
 
 RESULTS = "resultsSection"
 FLAG = "hasResults"
+
+_MOST_ESCAPED = 4  # live records have characters escaped twice, history snapshots once more
 
 _SUSPICIOUS = re.compile(r"[\\&<\s\u200b\ufeff]")
 _ZERO_WIDTH = re.compile(r"[\u200b\ufeff]")
@@ -126,8 +128,10 @@ def plain_text(text: str) -> str:
 
 
 def _normalised(text: str) -> str:
-    if "&" in text:
-        text = html.unescape(html.unescape(text))
+    for _ in range(_MOST_ESCAPED):
+        if "&" not in text:
+            break
+        text = html.unescape(text)
     if "<" in text:
         text = _without_tags(text)
     if "\\" in text:

@@ -117,8 +117,23 @@ class EventType(StrEnum):
     OVERSIGHT_CHANGED = "oversight_changed"
     VIOLATION_POSTED = "violation_posted"
 
+    RECORD_MERGED = "record_merged"  # the id is an alias of another trial's
+    RECORD_WITHHELD = "record_withheld"
+    RECORD_DISAPPEARED = "record_disappeared"
+    RECORD_REAPPEARED = "record_reappeared"
+
     FIELD_CHANGED = "field_changed"
 
 
 # Events that say a record came into view rather than that it changed.
 ARRIVALS = frozenset({EventType.TRIAL_FIRST_OBSERVED, EventType.EARLIER_VERSION_OBSERVED, EventType.COVERAGE_WIDENED})
+
+# Events that say where a record is rather than what it says: no revision follows from them.
+MOVES = frozenset(
+    {
+        EventType.RECORD_MERGED,
+        EventType.RECORD_WITHHELD,
+        EventType.RECORD_DISAPPEARED,
+        EventType.RECORD_REAPPEARED,
+    }
+)

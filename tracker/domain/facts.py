@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.record import Json, list_at, module, posted_on, submitted_on, text_at
+from tracker.domain.short_row import short_row
 from tracker.domain.staleness import Staleness, staleness_of
 
 
@@ -19,6 +20,7 @@ class Facts:
     posted_on: date | None
     submitted_on: str | None
     staleness: Staleness
+    short_row: str
 
 
 def facts_of(record: Json) -> Facts:
@@ -34,6 +36,7 @@ def facts_of(record: Json) -> Facts:
         posted_on=posted_on(record),
         submitted_on=submitted_on(record),
         staleness=staleness_of(record),
+        short_row=short_row(record),
     )
 
 

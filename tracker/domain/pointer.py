@@ -29,6 +29,15 @@ def split(pointer: str) -> list[str]:
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer[1:].split("/")]
 
 
+def pattern_of(pointer: str) -> str:
+    """The pattern of a pointer into a record; no key of a record is a number.
+
+    >>> pattern_of("/protocolSection/contactsLocationsModule/locations/3/status")
+    '/protocolSection/contactsLocationsModule/locations/*/status'
+    """
+    return "/".join(["*" if token.isascii() and token.isdigit() else token for token in pointer.split("/")])
+
+
 def resolve(document: Json, pointer: str) -> Json:
     """The value at ``pointer``; None where there is nothing."""
     for token in split(pointer):

@@ -9,6 +9,7 @@ from tracker.domain.errors import InvalidInput
 
 _NCT = re.compile(r"NCT\d{8}", re.ASCII)
 _STREAM_PREFIX = "trial-ctgov:"
+_HISTORY_PREFIX = "history-ctgov:"
 
 
 def parse_trial_id(text: str) -> str:
@@ -39,6 +40,11 @@ def find_trial_id(text: str) -> str | None:
 def stream_of(trial_id: str) -> str:
     """The ledger's stream that holds a trial's events."""
     return _STREAM_PREFIX + trial_id
+
+
+def history_of(trial_id: str) -> str:
+    """Under which name sightings of the versions of the registry's history are kept: a version is a revision there."""
+    return _HISTORY_PREFIX + trial_id
 
 
 def trial_of(stream: str) -> str | None:

@@ -1,1 +1,1 @@
-"""The typed face of the store: a trial's events in, a trial's events out."""
+"""The typed face of the store: events of trials and of watching in, the same out."""

@@ -7,7 +7,7 @@ from the content of the event, so recording the same event again is recording it
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from store.events import EventData, RecordedEvent
@@ -15,7 +15,7 @@ from store.json_text import encode
 from tracker.domain.change import LARGEST_INLINE_BYTES, Change, Step, as_pointer
 from tracker.domain.coverage import WHOLE, Coverage
 from tracker.domain.errors import Permanent
-from tracker.domain.events import Category, EventType, Origin, Significance
+from tracker.domain.events import MOVES, Category, EventType, Origin, Significance
 from tracker.domain.record import Json
 from tracker.ledger.events import RecordedTrialEvent, Revision, TrialEvent
 from tracker.ledger.upcasters import SCHEMA_VERSION, lift
@@ -50,6 +50,7 @@ def encode_event(event: TrialEvent, *, before: str | None, run_id: str) -> Event
         "old_path": change.old_path,
         "detail": change.detail or None,
         "replaces": revision.replaces,
+        "registry_version": revision.registry_version,
         "revision_origin": revision.origin if revision.origin != event.origin else None,
         "coverage": _coverage_json(event.coverage),
     }
@@ -64,7 +65,7 @@ def encode_event(event: TrialEvent, *, before: str | None, run_id: str) -> Event
 
 
 class UnreadableEvent(Permanent):
-    """What stands at a position of a trial's stream is no trial event that this trialog knows."""
+    """What stands at a position of one of our streams is no event of that stream that this trialog knows."""
 
     def __init__(self, position: int, reason: str) -> None:
         super().__init__(f"the event at position {position} cannot be read: {reason}")
@@ -97,6 +98,7 @@ def _decoded(stored: RecordedEvent, data: Mapping[str, Any]) -> RecordedTrialEve
         observed_at=datetime.fromisoformat(data["observed_at"]),
         source=data["source"],
         replaces=data.get("replaces"),
+        registry_version=data.get("registry_version"),
     )
     event = TrialEvent(
         revision=revision,
@@ -147,11 +149,17 @@ def _change(event_type: str, data: Mapping[str, Any]) -> Change:
 
 
 def _event_id(revision: Revision, change: Change, before: str | None) -> str:
-    """The same step from the same revision and content to the same is the same event."""
+    """The same step from the same revision and content to the same is the same event; so is the same move seen once.
+
+    A record may be withheld, come back and be withheld again, without any revision between.
+    """
     named = (
         f"{revision.trial_id}\n{revision.predecessor}\n{revision.number}\n{before}\n{revision.snapshot}\n"
         f"{change.type.value}\n{change.step.value}\n{change.path}"
     )
+    if change.type in MOVES:
+        seen_at = revision.observed_at.astimezone(UTC).isoformat()
+        named += f"\n{change.old}\n{_date_text(revision.data_on)}\n{seen_at}"
     return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_CHARACTERS]
 
 

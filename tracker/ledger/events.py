@@ -4,6 +4,9 @@ An event is one change of one revision. All events of a revision say the same of
 snapshot and its three times. ``posted_on`` is the registry's date (None for a silent change), ``data_on`` the data
 release that showed it, ``holds_from`` the first day for which the registry said so, ``observed_at`` when it was
 fetched; ``recorded_at`` comes with recording.
+
+A move (``tracker.domain.events.MOVES``) says where the record is and leads to no revision: it names the newest one as
+its revision and as its own predecessor, and its times are those of the move.
 """
 
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from datetime import date, datetime
 
 from tracker.domain.change import Change
 from tracker.domain.coverage import Coverage
-from tracker.domain.events import Origin
+from tracker.domain.events import MOVES, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,8 @@ class Revision:
     ``number`` counts from 1 in the order of recording; ``predecessor`` is the revision before it in the registry's
     timeline, None for the earliest known. ``snapshot`` is the content's address; ``observed`` that of the record as
     the source showed it, which differs where a thin observation was laid over what was known. ``replaces`` names the
-    revision that has the same content and was thought to begin later.
+    revision that has the same content and was thought to begin later. ``registry_version`` is its number in the
+    registry's own history, from 0, where the history is where it was seen.
     """
 
     trial_id: str
@@ -36,6 +40,7 @@ class Revision:
     observed_at: datetime
     source: str
     replaces: int | None = None
+    registry_version: int | None = None
 
     @property
     def is_link(self) -> bool:
@@ -64,3 +69,8 @@ class RecordedTrialEvent:
     stream_version: int
     recorded_at: datetime
     event: TrialEvent
+
+    @property
+    def is_move(self) -> bool:
+        """Whether it says where the record is, not what it says."""
+        return self.event.change.type in MOVES

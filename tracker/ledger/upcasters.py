@@ -1,7 +1,8 @@
 """How events stored under an earlier schema are read: each upcaster lifts one schema version to the next.
 
-A stored event never changes. When its shape has to change, ``SCHEMA_VERSION`` rises, an upcaster from the version
-before is added here, and a sample of the old shape is kept in ``tests/samples`` and must go on decoding.
+A stored event never changes. When its shape has to change, ``SCHEMA_VERSION`` (of trial events; that of the events of
+watching is ``WATCH_SCHEMA_VERSION``) rises, an upcaster from the version before is added here, and a sample of the old
+shape is kept in ``tests/samples`` and must go on decoding.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,20 +11,33 @@ from typing import Any
 from tracker.domain.errors import Permanent
 
 SCHEMA_VERSION = 1
+WATCH_SCHEMA_VERSION = 1
 
 Upcaster = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[int, Upcaster] = {}  # from version n to n + 1; takes the event's type and data
+WATCH_UPCASTERS: dict[int, Upcaster] = {}
 
 
 def lift(event_type: str, version: int, data: Mapping[str, Any]) -> dict[str, Any]:
-    """``data`` in the present schema; raises Permanent for a schema of a later trialog."""
-    if version > SCHEMA_VERSION:
+    """The ``data`` of a trial event in the present schema; raises Permanent for a schema of a later trialog."""
+    return _lifted(event_type, version, data, steps=UPCASTERS, present=SCHEMA_VERSION)
+
+
+def lift_watching(event_type: str, version: int, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of an event of watching."""
+    return _lifted(event_type, version, data, steps=WATCH_UPCASTERS, present=WATCH_SCHEMA_VERSION)
+
+
+def _lifted(
+    event_type: str, version: int, data: Mapping[str, Any], *, steps: Mapping[int, Upcaster], present: int
+) -> dict[str, Any]:
+    if version > present:
         raise Permanent(
-            f"an event of type {event_type} has schema version {version}; this trialog knows up to {SCHEMA_VERSION}: "
+            f"an event of type {event_type} has schema version {version}; this trialog knows up to {present}: "
             "upgrade trialog"
         )
     lifted = dict(data)
-    for step in range(version, SCHEMA_VERSION):
-        lifted = UPCASTERS[step](event_type, lifted)
+    for step in range(version, present):
+        lifted = steps[step](event_type, lifted)
     return lifted

@@ -3,6 +3,11 @@
 Order: by the data date, else by the post date, on which the first release that shows it comes later; of two that
 cannot be told apart, the later seen is the later. What has neither date ties with everything.
 
+Versions of the registry's history have numbers, and are in their order whatever their dates. No release tells when one
+became public, which may be days after its post date; so it is set against any other sight by what that one shows: a
+record with an earlier post date, or with the same and an earlier submission, is an earlier version. With both alike,
+the version is the earlier, since what the registry does to a record comes after it.
+
 A content is often seen again, and such a sight leaves no revision. It counts here all the same: what arrives between
 two sights of one content takes its place between them.
 """
@@ -54,10 +59,20 @@ def place_of(observed: Observed, held: HeldTrial) -> Place:
     return Place(
         before=before,
         after=after,
-        seen_later=next((sight for sight in of_before if _is_later(sight.dated, observed)), None),
-        seen_earlier=next((sight for sight in of_after if not _is_later(sight.dated, observed)), None),
-        seen_next=next((sight for sight in of_after if _is_later(sight.dated, observed)), None),
+        seen_later=next((sight for sight in of_before if _is_sight_later(sight, observed)), None),
+        seen_earlier=next((sight for sight in of_after if not _is_sight_later(sight, observed)), None),
+        seen_next=next((sight for sight in of_after if _is_sight_later(sight, observed)), None),
     )
+
+
+def shown_as(observed: Observed, held: HeldTrial) -> Iterator[HeldRevision]:
+    """The revisions that may be a version of the history as it was public: of its dates, and next to its place."""
+    if observed.registry_version is None:
+        return
+    for revision in held.timeline[_index(observed, held.timeline) :]:
+        if revision.registry_version is not None or _published(revision) != _published(observed):
+            return
+        yield revision
 
 
 def is_known(observed: Observed, held: HeldTrial) -> bool:
@@ -82,13 +97,31 @@ def tied_with(observed: Observed, held: HeldTrial) -> tuple[HeldRevision, ...]:
 
 def _index(observed: Observed, timeline: tuple[HeldRevision, ...]) -> int:
     at = len(timeline)
-    while at and _is_later(timeline[at - 1].dated, observed):
+    while at and _is_later(timeline[at - 1], timeline[at - 1].dated, observed):
         at -= 1
     return at
 
 
-def _is_later(dated: Dated | None, observed: Observed) -> bool:
-    return dated is not None and observed.dated is not None and dated > observed.dated
+def _is_sight_later(sight: Sight, observed: Observed) -> bool:
+    return _is_later(sight.revision, sight.dated, observed)
+
+
+def _is_later(revision: HeldRevision, seen: Dated | None, observed: Observed) -> bool:
+    """Whether a sight of ``revision``, of the date ``seen``, is later than the observation."""
+    version, other = revision.registry_version, observed.registry_version
+    if version is not None and other is not None:
+        return version > other
+    if version is None and other is None:
+        return seen is not None and observed.dated is not None and seen > observed.dated
+    if revision.posted_on and observed.posted_on and revision.posted_on != observed.posted_on:
+        return revision.posted_on > observed.posted_on
+    if revision.submitted_on and observed.submitted_on and revision.submitted_on != observed.submitted_on:
+        return revision.submitted_on > observed.submitted_on
+    return version is None
+
+
+def _published(one: HeldRevision | Observed) -> tuple[date | None, str | None]:
+    return one.posted_on, one.submitted_on
 
 
 def _sights(held: HeldTrial) -> Iterator[Sight]:

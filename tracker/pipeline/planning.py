@@ -5,7 +5,8 @@ Promises:
   what both cover, or where it shows more of the record than was known;
 - an observation older than the newest held takes its place in the registry's timeline: the changes to it and from it
   are said anew, and nothing recorded is rewritten;
-- nothing follows from an observation that says what is held already, except that it was seen again.
+- nothing follows from an observation that says what is held already, except that it was seen again;
+- a version of the registry's history that was seen as it was public is no revision of its own.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.events import Origin
-from tracker.pipeline.placing import Place, Sight, is_known, place_of, tied_with
+from tracker.pipeline.placing import Place, Sight, is_known, place_of, shown_as, tied_with
 from tracker.pipeline.stepping import AddressOf, Path, RecordOf, Step, Steps, replacing
 from tracker.pipeline.transitions import Observed, Transition, first_sight
 from tracker.views.held import HeldRevision, HeldTrial
@@ -46,6 +47,8 @@ class Planner:
         if held is None:
             return Plan(transitions=[first_sight(observed)])
         place = place_of(observed, held)
+        if any(self._says_the_same(revision, observed) for revision in shown_as(observed, held)):
+            return Plan()
         if place.seen_earlier is not None:
             return self._inside_of_later(held, observed, place, place.seen_earlier)
         if place.before is None:
@@ -60,8 +63,9 @@ class Planner:
             path.go(self._steps.sight(place.seen_later, held.trial_id))
             return Plan(transitions=path.joined(place))
         if place.after is None:
-            origin = Origin.SPONSOR if step.dates_moved else Origin.REGISTRY
-            return Plan(transitions=[self._steps.to(held.revisions_count + 1, observed, before, step, origin)])
+            return Plan(
+                transitions=[self._steps.to(held.revisions_count + 1, observed, before, step, _origin(observed, step))]
+            )
         return self._between(held, observed, place, step)
 
     def is_known(self, held: HeldTrial, observed: Observed) -> bool:
@@ -115,7 +119,16 @@ class Planner:
         )
 
 
+def _origin(observed: Observed, step: Step) -> Origin:
+    """Whose doing a step to the newest revision is."""
+    if observed.registry_version is not None:
+        return Origin.BACKFILL
+    return Origin.SPONSOR if step.dates_moved else Origin.REGISTRY
+
+
 def _seen_again(revision: HeldRevision, observed: Observed) -> Plan:
+    if observed.registry_version is not None:  # told by its number which place it has: there is nothing to remember
+        return Plan()
     return Plan(
         seen_again=SeenAgain(revision=revision.number, is_full=observed.coverage >= revision.coverage),
     )

@@ -36,6 +36,7 @@ class Prepared:
     data_on: date | None
     source: str
     digest: bytes | None = None
+    registry_version: int | None = None
 
     @property
     def posted_on(self) -> date | None:
@@ -50,9 +51,11 @@ class Prepared:
             snapshot=self.snapshot,
             coverage=self.coverage,
             posted_on=self.posted_on,
+            submitted_on=self.facts["submitted_on"],
             data_on=self.data_on,
             observed_at=observed_at,
             source=self.source,
+            registry_version=self.registry_version,
         )
 
 
@@ -104,4 +107,5 @@ def prepare(observation: Observation, *, address: str, digest: bytes | None = No
         data_on=data_on(observation.record),
         source=observation.source,
         digest=digest,
+        registry_version=observation.registry_version,
     )

@@ -99,9 +99,9 @@ class Worker:
     def _outcome(self, observation: Observation, digest: bytes, head: Head | None) -> Outcome:
         address = address_of(observation.record, observation.sections)
         if head and address == head.snapshot and observation.trial_id not in self._reading.repeated:
-            unchanged = _unchanged(observation, digest, head)
-            if unchanged is not None:
-                return unchanged
+            same = unchanged(observation, head, digest=digest)
+            if same is not None:
+                return same
         return prepare(observation, address=address, digest=digest)
 
     def _heads(self, trial_ids: Collection[str]) -> dict[str, Head]:
@@ -111,8 +111,8 @@ class Worker:
             return heads(transaction, trial_ids)
 
 
-def _unchanged(observation: Observation, digest: bytes, head: Head) -> Unchanged | None:
-    """What the newest content is when it is seen again; None where planning must say, as of an earlier release."""
+def unchanged(observation: Observation, head: Head, *, digest: bytes | None = None) -> Unchanged | None:
+    """What an observation with the newest content is; None where planning must say, as of an earlier release."""
     shown_on = data_on(observation.record)
     if observation.coverage != head.coverage:
         return None

@@ -21,7 +21,7 @@ from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import NEW_TRIAL, Entry, Ledger
 from tracker.pipeline.planning import Plan, Planner, SeenAgain
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of
-from tracker.pipeline.transitions import Transition
+from tracker.pipeline.transitions import Transition, migrated
 from tracker.views.held import HeldTrial, heads, held_trials
 from tracker.views.rows import RevisionRecorded, facts_columns, instant_text
 from tracker.views.writer import ViewWriter
@@ -49,13 +49,18 @@ class _Planned:
 
 @dataclass(slots=True, kw_only=True)
 class Recorder:
-    """Records into one open write transaction."""
+    """Records into one open write transaction.
+
+    ``is_migration``: what the observations change was changed by the registry on many records at once, and is recorded
+    as administrative.
+    """
 
     transaction: Transaction
     catalogue: Catalogue
     run_id: str
     observed_at: datetime
     counts: Counts = field(default_factory=Counts)
+    is_migration: bool = False
 
     def record(self, batch: Iterable[Prepared]) -> None:
         """Record observations in their order; several of one trial may be among them."""
@@ -126,7 +131,10 @@ class Recorder:
             known, observed = held.get(prepared.trial_id), prepared.observed(self.observed_at)
             plan = planner.plan(known, observed)
             if plan.transitions:
-                planned.append(_Planned(prepared=prepared, held=known, transitions=plan.transitions))
+                transitions = plan.transitions
+                if self.is_migration:
+                    transitions = [migrated(step, observed.snapshot) for step in transitions]
+                planned.append(_Planned(prepared=prepared, held=known, transitions=transitions))
             else:
                 self.counts.unchanged += 1
             newest = _newest(plan, known)

@@ -11,13 +11,17 @@ from store.unit_of_work import Database, Transaction
 from tracker.domain.facts import facts_of
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import Ledger
+from tracker.ledger.watch_events import RecordedWatchEvent
+from tracker.ledger.watch_ledger import WatchLedger
 from tracker.pipeline.recording import VIEWS
 from tracker.views.rows import RevisionRecorded, Row, facts_columns
 from tracker.views.state import empty_views, make_views, views_fault, views_version
 from tracker.views.tables import VERSION
+from tracker.views.watch_writer import WatchWriter
 from tracker.views.writer import ViewWriter
 
 _BATCH_REVISIONS = 256
+_BATCH_WATCH_EVENTS = 1024
 
 Show = Callable[[int, int], None]  # position reached, position of the ledger's head
 
@@ -41,12 +45,13 @@ def rebuild(database: Database, *, show: Show) -> int:
         else:
             make_views(transaction.connection)
         count = replay(transaction, ViewWriter(transaction.connection), show=show)
+        count += replay_watching(transaction, WatchWriter(transaction.connection))
         transaction.checkpoints.reset(VIEWS, transaction.events.head().position)
         return count
 
 
 def replay(transaction: Transaction, writer: ViewWriter, *, show: Show) -> int:
-    """Write what all events of the ledger make of the views, and answer their number."""
+    """Write what all events of trials make of the views, and answer their number."""
     head = transaction.events.head().position
     count = 0
     for batch in _batches(_revisions_recorded(transaction)):
@@ -56,16 +61,33 @@ def replay(transaction: Transaction, writer: ViewWriter, *, show: Show) -> int:
     return count
 
 
+def replay_watching(transaction: Transaction, writer: WatchWriter) -> int:
+    """Write what all events of watching make of the views, and answer their number."""
+    count = 0
+    for batch in watching_read(transaction):
+        writer.apply(batch)
+        count += len(batch)
+    return count
+
+
 def revisions_read(transaction: Transaction) -> Iterator[list[RecordedTrialEvent]]:
-    """The events of the ledger, those of one revision that were recorded together at a time."""
+    """The events of the ledger, those of one revision that were recorded together at a time, and each move alone."""
     for _, group in groupby(Ledger(transaction).read(), key=_written_together):
         yield list(group)
+
+
+def watching_read(transaction: Transaction) -> Iterator[list[RecordedWatchEvent]]:
+    """The events of watching in the order of their positions, some at a time."""
+    recorded = WatchLedger(transaction).read()
+    while batch := list(islice(recorded, _BATCH_WATCH_EVENTS)):
+        yield batch
 
 
 def _revisions_recorded(transaction: Transaction) -> Iterator[RevisionRecorded]:
     for events in revisions_read(transaction):
         revision = events[0].event.revision
-        facts = None if revision.is_link else _facts(transaction, revision.snapshot)
+        is_content = not (revision.is_link or events[0].is_move)
+        facts = _facts(transaction, revision.snapshot) if is_content else None
         yield RevisionRecorded(events=events, facts=facts)
 
 
@@ -73,9 +95,10 @@ def _facts(transaction: Transaction, snapshot: str) -> Row:
     return facts_columns(facts_of(decode(transaction.snapshots.get(snapshot))))
 
 
-def _written_together(recorded: RecordedTrialEvent) -> tuple[str, int, int | None]:
+def _written_together(recorded: RecordedTrialEvent) -> tuple[str, int, int | None, int | None]:
     revision = recorded.event.revision
-    return revision.trial_id, revision.number, revision.predecessor
+    alone = recorded.position if recorded.is_move else None
+    return revision.trial_id, revision.number, revision.predecessor, alone
 
 
 def _batches(revisions: Iterator[RevisionRecorded]) -> Iterator[list[RevisionRecorded]]:

@@ -95,6 +95,7 @@ class Steps:
             holds_from=holds_from(step.post_moved, posted, observed.data_on, observed.observed_at.date()),
             observed_at=observed.observed_at,
             source=observed.source,
+            registry_version=observed.registry_version,
         )
         events = [TrialEvent(revision=revision, change=change, origin=origin) for change in step.changes]
         if step.widens:
@@ -103,7 +104,11 @@ class Steps:
         return Transition(before=before.snapshot, events=events, record=record)
 
     def link(self, revision: Revision, at: Content, after: HeldRevision) -> Transition:
-        """The step from a newly placed revision to the one behind it, which was held already."""
+        """The step from a newly placed revision to the one behind it, which was held already.
+
+        At the joint from the registry's history to what the registry showed, a step on which neither date moved is
+        the registry's own doing: it tells of no older version.
+        """
         later = self.record_of(after.snapshot)
         scope = at.coverage & after.coverage
         post_moved, submission_moved = _dates_moved(scope, at.record, later)
@@ -118,9 +123,12 @@ class Steps:
                 post_moved, after.posted_on, after.data_on, date.fromisoformat(after.observed_at[:10])
             ),
             replaces=None,
+            registry_version=after.registry_version,
         )
+        is_joint = revision.registry_version is not None and after.registry_version is None
+        origin = Origin.REGISTRY if is_joint and not (post_moved or submission_moved) else Origin.BACKFILL
         changes = self.changes(scope, at.record, later)
-        events = [TrialEvent(revision=linked, change=change, origin=Origin.BACKFILL) for change in changes]
+        events = [TrialEvent(revision=linked, change=change, origin=origin) for change in changes]
         if not at.coverage >= after.coverage:
             events.append(widened(linked, after.coverage))
         return Transition(before=at.snapshot, events=events, record=None)
@@ -142,9 +150,11 @@ class Steps:
             snapshot=sight.revision.snapshot,
             coverage=sight.revision.coverage,
             posted_on=posted_on(record),
+            submitted_on=submitted_on(record),
             data_on=sight.data_on,
             observed_at=sight.observed_at,
             source=sight.source,
+            registry_version=sight.revision.registry_version,
         )
 
     def changes(self, scope: Coverage, old: Json, new: Json) -> list[Change]:

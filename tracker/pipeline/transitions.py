@@ -4,12 +4,12 @@ The transitions built here are arrivals: records that came into view as a whole,
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tracker.domain.change import Change, Step, as_pointer
 from tracker.domain.coverage import Coverage
-from tracker.domain.events import Category, EventType, Origin, Significance
+from tracker.domain.events import ARRIVALS, Category, EventType, Origin, Significance
 from tracker.domain.record import Dated, Json, dated
 from tracker.ledger.events import Revision, TrialEvent
 
@@ -23,13 +23,15 @@ class Observed:
     snapshot: str
     coverage: Coverage
     posted_on: date | None
+    submitted_on: str | None
     data_on: date | None
     observed_at: datetime
     source: str
+    registry_version: int | None = None
 
     @property
     def dated(self) -> Dated | None:
-        """By what it is ordered."""
+        """The date of the sight."""
         return dated(self.data_on, self.posted_on)
 
     @property
@@ -57,7 +59,8 @@ class Transition:
 
 def first_sight(observed: Observed) -> Transition:
     """A trial seen for the first time."""
-    revision = _first_of_timeline(observed, number=1, origin=Origin.BASELINE)
+    origin = Origin.BASELINE if observed.registry_version is None else Origin.BACKFILL
+    revision = _first_of_timeline(observed, number=1, origin=origin)
     return _arriving(revision, observed, EventType.TRIAL_FIRST_OBSERVED, "First observed")
 
 
@@ -71,6 +74,23 @@ def widened(revision: Revision, coverage: Coverage) -> TrialEvent:
     """More of the record came into view: from now on ``coverage`` is known."""
     change = _arrival(EventType.COVERAGE_WIDENED, "More of the record observed", revision.snapshot)
     return TrialEvent(revision=revision, change=change, origin=Origin.BASELINE, coverage=coverage)
+
+
+def migrated(transition: Transition, observed: str) -> Transition:
+    """The step to what ``observed`` (its address) showed, as a migration of the registry; other steps as they are."""
+    if transition.revision.is_link or transition.revision.observed != observed:
+        return transition
+    events = [told if told.change.type in ARRIVALS else _migrated(told) for told in transition.events]
+    return replace(transition, events=events)
+
+
+def _migrated(told: TrialEvent) -> TrialEvent:
+    change = replace(
+        told.change,
+        significance=Significance.ADMINISTRATIVE,
+        detail=told.change.detail | {"migration": True},
+    )
+    return replace(told, change=change)
 
 
 def _arrival(event_type: EventType, label: str, snapshot: str) -> Change:
@@ -105,6 +125,7 @@ def _first_of_timeline(observed: Observed, *, number: int, origin: Origin) -> Re
         holds_from=observed.holds_from,
         observed_at=observed.observed_at,
         source=observed.source,
+        registry_version=observed.registry_version,
     )
 
 

@@ -10,6 +10,7 @@ while others go on writing; memory does not grow with the ledger.
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from store.errors import NotFound, Permanent
 from store.json_text import decode
@@ -22,19 +23,23 @@ from tracker.domain.events import ARRIVALS, EventType
 from tracker.domain.facts import facts_of
 from tracker.domain.pointer import resolve
 from tracker.domain.record import Json
+from tracker.domain.whereabouts import Whereabouts
 from tracker.ledger.codec import UnreadableEvent
 from tracker.ledger.events import RecordedTrialEvent, Revision
 from tracker.pipeline.preparing import address_of
 from tracker.pipeline.recording import VIEWS
-from tracker.pipeline.replaying import Show, revisions_read
+from tracker.pipeline.replaying import Show, revisions_read, watching_read
 from tracker.views.audit import first_difference, scratch_views
-from tracker.views.held import held_content
+from tracker.views.held import held_content, held_whereabouts
 from tracker.views.rows import RevisionRecorded, facts_columns
+from tracker.views.watch_writer import WatchWriter
 from tracker.views.writer import ViewWriter
 
 _BATCH_REVISIONS = 256
+_Read = TypeVar("_Read")
 
 ContentOf = Callable[[str, int], tuple[str, Coverage]]  # of a trial's revision: its address, and what it covers
+WhereOf = Callable[[str], tuple[Whereabouts, str | None] | None]  # of a trial: where its record is, and in which
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +96,7 @@ class _Checking:
         self._transaction = transaction
         self._show = show
         self._counts = counts
-        self._told_until = 0  # the position of the last event of a trial
+        self._told_until = 0  # the position of the last event that makes views
 
     def run(self) -> None:
         """All checks in turn; raises the first fault."""
@@ -102,7 +107,10 @@ class _Checking:
             raise _Fault(broken.position, broken.reason)
         self._counts.events = self._transaction.events.head().count
         with scratch_views() as scratch:
-            self._check_revisions(ViewWriter(scratch), partial(held_content, scratch))
+            self._check_revisions(
+                ViewWriter(scratch), partial(held_content, scratch), partial(held_whereabouts, scratch)
+            )
+            self._check_watching(WatchWriter(scratch))
             self._check_snapshots()
             different = first_difference(self._transaction.connection, scratch)
         if different is not None:
@@ -117,32 +125,35 @@ class _Checking:
             self._counts.snapshots += 1
 
     def _check_checkpoint(self) -> None:
-        """The views stand at the ledger's head; events of other streams may lie between it and the last of a trial."""
+        """The views stand at the ledger's head; events that make no views may lie between it and the last that does."""
         head, stands_at = self._transaction.events.head().position, self._transaction.checkpoints.get(VIEWS)
         if not self._told_until <= stands_at <= head:
             reason = f"the views' checkpoint is {stands_at}, the ledger's head {head}; run trialog rebuild"
             raise _Fault(None, reason)
 
-    def _check_revisions(self, writer: ViewWriter, content_of: ContentOf) -> None:
+    def _check_revisions(self, writer: ViewWriter, content_of: ContentOf, where_of: WhereOf) -> None:
         """Check each revision against what the ledger said before it, and make the views anew with ``writer``."""
         head = self._transaction.events.head().position
         waiting: list[RevisionRecorded] = []
-        for events in self._read():
+        for events in _readable(revisions_read(self._transaction)):
             is_first_sight = events[0].event.change.type is EventType.TRIAL_FIRST_OBSERVED
             if not is_first_sight or len(waiting) >= _BATCH_REVISIONS:
                 writer.apply(waiting)
                 waiting = []
-            waiting.append(self._checked(events, content_of))
-            self._counts.revisions += not events[0].event.revision.is_link
+            if events[0].is_move:
+                waiting.append(self._checked_move(events, content_of, where_of))
+            else:
+                waiting.append(self._checked(events, content_of))
+                self._counts.revisions += not events[0].event.revision.is_link
             self._told_until = events[-1].position
             self._show(self._told_until, head)
         writer.apply(waiting)
 
-    def _read(self) -> Iterator[list[RecordedTrialEvent]]:
-        try:
-            yield from revisions_read(self._transaction)
-        except UnreadableEvent as err:
-            raise _Fault(err.position, str(err)) from err
+    def _check_watching(self, writer: WatchWriter) -> None:
+        """Read each event of watching, and make the views of it anew with ``writer``."""
+        for batch in _readable(watching_read(self._transaction)):
+            writer.apply(batch)
+            self._told_until = max(self._told_until, batch[-1].position)
 
     def _checked(self, events: list[RecordedTrialEvent], content_of: ContentOf) -> RevisionRecorded:
         revision, position = events[0].event.revision, events[0].position
@@ -152,6 +163,22 @@ class _Checking:
         if revision.predecessor is not None:
             self._check_steps(events, record, content_of)
         return RevisionRecorded(events=events, facts=None if revision.is_link else facts_columns(facts_of(record)))
+
+    def _checked_move(
+        self, events: list[RecordedTrialEvent], content_of: ContentOf, where_of: WhereOf
+    ) -> RevisionRecorded:
+        """A move begins where the record was, and names a revision as it is held."""
+        revision, position, change = events[0].event.revision, events[0].position, events[0].event.change
+        before = where_of(revision.trial_id)
+        if before is None or change.old != before[0]:
+            raise _Fault(position, f"the move of {_named(revision)} does not begin where its record was")
+        try:
+            held = content_of(revision.trial_id, revision.number)[0]
+        except LookupError as err:
+            raise _Fault(position, f"{err}, which a move of its record names") from err
+        if held != revision.snapshot:
+            raise _Fault(position, f"the move of {_named(revision)} does not name its snapshot")
+        return RevisionRecorded(events=events, facts=None)
 
     def _check_steps(self, events: list[RecordedTrialEvent], record: Json, content_of: ContentOf) -> None:
         revision, position = events[0].event.revision, events[0].position
@@ -188,6 +215,13 @@ class _Checking:
             if is_pointer(value)
         }
         return replace(change, **values) if values else change
+
+
+def _readable(read: Iterator[_Read]) -> Iterator[_Read]:
+    try:
+        yield from read
+    except UnreadableEvent as err:
+        raise _Fault(err.position, str(err)) from err
 
 
 def _require_none(fault: str | None) -> None:

@@ -38,14 +38,19 @@ class _Tracker:
         self._legs = legs
         self._reread_days = reread_days
         self._whole_at: dict[str, int] = {}  # of the trials that are behind: when they were last read whole
+        self._hidden: dict[str, int] = {}  # of the trials that were seen to be hidden: the same
 
     def run(self, before: int, release: int) -> Iterator[NetChange]:
         truth = self._world.truth
         for trial_id in sorted(truth.touched(before, release) | self._whole_at.keys()):
             since = self._whole_at.pop(trial_id, before)
-            changes = truth.of_trial(trial_id, since, release)
+            changes = truth.of_trial(trial_id, since, release, read_at=self._hidden.get(trial_id))
             if any(change.legs & self._legs for change in changes) or self._is_reread(trial_id, before, release):
                 yield from changes
+                if truth.is_visible(trial_id, release):
+                    self._hidden.pop(trial_id, None)
+                elif truth.is_visible(trial_id, since):
+                    self._hidden[trial_id] = since
             elif changes:
                 self._whole_at[trial_id] = since
 

@@ -49,10 +49,11 @@ class Truth:
         touched = sorted(self.touched(since, until))
         return [change for trial_id in touched for change in self.of_trial(trial_id, since, until)]
 
-    def of_trial(self, trial_id: str, since: int, until: int) -> list[NetChange]:
+    def of_trial(self, trial_id: str, since: int, until: int, *, read_at: int | None = None) -> list[NetChange]:
         """The net changes of one trial.
 
-        What is hidden has no content: who reappears differs from what was last visible.
+        What is hidden has no content: who reappears differs from what was last visible, or from what was read at
+        ``read_at``; who was never visible before is seen for the first time.
         """
         before, after = self._where(trial_id, since), self._where(trial_id, until)
         if before is None:
@@ -61,9 +62,14 @@ class Truth:
             return [] if before == after else [_moved(trial_id, before, after)]
         if before == VISIBLE:
             return net_of(trial_id, self._between(trial_id, since, until))
-        last_visible = self._last_visible(trial_id, since)
-        content = [] if last_visible is None else net_of(trial_id, self._between(trial_id, last_visible, until))
-        return [_moved(trial_id, before, VISIBLE), *content]
+        last_visible = self._last_visible(trial_id, since) if read_at is None else read_at
+        if last_visible is None:
+            return [_arrival(trial_id)]
+        return [_moved(trial_id, before, VISIBLE), *net_of(trial_id, self._between(trial_id, last_visible, until))]
+
+    def is_visible(self, trial_id: str, release: int) -> bool:
+        """Whether a release shows the trial's own record."""
+        return self._where(trial_id, release) == VISIBLE
 
     def _between(self, trial_id: str, since: int, until: int) -> Iterable[Write]:
         return (write for number, write in self._writes.get(trial_id, ()) if since < number <= until)

@@ -41,13 +41,17 @@ class AnsweredChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredRevision:
-    """One revision. ``holds_from``: the first day for which the registry said so."""
+    """One revision. ``holds_from``: the first day for which the registry said so.
+
+    ``registry_version``: its number in the registry's history, None where it was seen elsewhere.
+    """
 
     trial_id: str
     revision: int
     predecessor: int | None
     origin: str
     source: str
+    registry_version: int | None
     posted_on: str | None
     data_on: str | None
     holds_from: str
@@ -58,6 +62,38 @@ class AnsweredRevision:
     title: str | None
     is_whole: bool
     snapshot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredTracking:
+    """One thing that is tracked: the whole registry, a query or a trial.
+
+    ``name`` is the query's name or the trial's id; ``members`` how many trials a query found when it was last listed,
+    0 before that; ``alias`` the id under which the trial was asked for. Status and title are those of the newest
+    revision, None until the trial has been read.
+    """
+
+    kind: str
+    name: str | None
+    query: str | None
+    members: int | None
+    alias: str | None
+    with_history: bool
+    published_status: str | None
+    title: str | None
+    tracked_at: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredMove:
+    """Where a trial's record is (``tracker.domain.whereabouts``) since the data release of ``data_on``."""
+
+    trial_id: str
+    whereabouts: str
+    merged_into: str | None
+    data_on: str
+    recorded_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +121,7 @@ class StaleTrial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How much the ledger holds."""
+    """How much the ledger holds; ``away``: of its trials, those that the registry shows no more, by whereabouts."""
 
     trials: int
     revisions: int
@@ -94,3 +130,4 @@ class Overview:
     size_bytes: int
     newest_data_on: str | None
     by_status: dict[str, int]
+    away: dict[str, int]

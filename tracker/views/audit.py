@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Row, Table, create_engine, select
 
 from tracker.views.state import make_views, views_fault
-from tracker.views.tables import CHANGES, REPLAYED, REVISIONS
+from tracker.views.tables import REPLAYED, REVISIONS
 
 _FETCH_ROWS = 1000
 
@@ -85,14 +85,14 @@ def _key(row: Row[Any], table: Table) -> tuple[tuple[bool, Any], ...]:
 
 
 def _position(table: Table, row: Row[Any], ledger: Connection) -> int | None:
-    if table in (CHANGES, REVISIONS):
+    if "position" in table.columns:
         return row.position if isinstance(row.position, int) else None
     question = select(REVISIONS.c.position).where(REVISIONS.c.trial_id == row.trial_id)
     return ledger.execute(question.order_by(REVISIONS.c.position.desc()).limit(1)).scalar_one_or_none()
 
 
 def _reason(table: Table, row: Row[Any], found: Row[Any] | None, expected: Row[Any] | None) -> str:
-    named = f"{table.name} of {row.trial_id}"
+    named = f"{table.name} of {row.trial_id if 'trial_id' in table.c else f'{row.kind} {row.name}'.rstrip()}"
     if found is None or (expected is not None and _key(expected, table) < _key(found, table)):
         return f"{named} lacks a row that the ledger makes; run trialog rebuild"
     if expected is None or _key(found, table) < _key(expected, table):

@@ -13,6 +13,7 @@ from store.unit_of_work import Transaction
 from tracker.domain.coverage import WHOLE, Coverage
 from tracker.domain.record import Dated, dated
 from tracker.domain.trial_id import stream_of
+from tracker.domain.whereabouts import Whereabouts
 from tracker.views.tables import REVISIONS, TRIALS
 
 
@@ -39,14 +40,16 @@ class HeldRevision:
     observed: str
     coverage: Coverage
     posted_on: date | None
+    submitted_on: str | None
     data_on: date | None
     holds_from: date
     observed_at: str
     source: str
+    registry_version: int | None
 
     @property
     def dated(self) -> Dated | None:
-        """By what it is ordered."""
+        """The date of the sight."""
         return dated(self.data_on, self.posted_on)
 
 
@@ -72,6 +75,7 @@ _TRIALS = select(TRIALS).where(TRIALS.c.trial_id.in_(bindparam("ids", expanding=
 _CONTENT = select(REVISIONS.c.snapshot, REVISIONS.c.coverage).where(
     REVISIONS.c.trial_id == bindparam("trial"), REVISIONS.c.revision == bindparam("number")
 )
+_WHEREABOUTS = select(TRIALS.c.whereabouts, TRIALS.c.merged_into).where(TRIALS.c.trial_id == bindparam("trial"))
 _TIMELINES = (
     select(REVISIONS)
     .where(REVISIONS.c.trial_id.in_(bindparam("ids", expanding=True)))
@@ -130,11 +134,19 @@ def _held_revision(row: Row[Any]) -> HeldRevision:
         observed=row.observed,
         coverage=coverage_from(row.coverage),
         posted_on=_date(row.posted_on),
+        submitted_on=row.submitted_on,
         data_on=_date(row.data_on),
         holds_from=date.fromisoformat(row.holds_from),
         observed_at=row.observed_at,
         source=row.source,
+        registry_version=row.registry_version,
     )
+
+
+def held_whereabouts(connection: Connection, trial_id: str) -> tuple[Whereabouts, str | None] | None:
+    """Where a trial's record is, and the trial it was merged into; None for a trial that is not held."""
+    row = connection.execute(_WHEREABOUTS, {"trial": trial_id}).one_or_none()
+    return None if row is None else (Whereabouts(row.whereabouts), row.merged_into)
 
 
 def held_content(connection: Connection, trial_id: str, number: int) -> tuple[str, Coverage]:

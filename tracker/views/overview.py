@@ -2,8 +2,16 @@
 
 from sqlalchemy import Connection, func, select
 
+from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import Overview
 from tracker.views.tables import REVISIONS, TRIALS
+
+_AWAY = (
+    select(TRIALS.c.whereabouts, func.count())
+    .where(TRIALS.c.whereabouts != Whereabouts.VISIBLE.value)
+    .group_by(TRIALS.c.whereabouts)
+    .order_by(TRIALS.c.whereabouts)
+)
 
 
 def overview(connection: Connection, *, events: int, rejects: int, size_bytes: int) -> Overview:
@@ -24,4 +32,5 @@ def overview(connection: Connection, *, events: int, rejects: int, size_bytes: i
         size_bytes=size_bytes,
         newest_data_on=connection.execute(select(func.max(TRIALS.c.data_on))).scalar_one(),
         by_status=by_status,
+        away={row.whereabouts: row[1] for row in connection.execute(_AWAY)},
     )

@@ -10,6 +10,7 @@ from typing import Any
 from store.json_text import encode
 from tracker.domain.coverage import Coverage
 from tracker.domain.facts import Facts
+from tracker.domain.whereabouts import Whereabouts
 from tracker.ledger.events import RecordedTrialEvent, Revision
 
 Row = dict[str, Any]
@@ -21,11 +22,17 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot
 class RevisionRecorded:
     """The events of one revision that were recorded together.
 
-    ``facts``: the columns that are read from its record (``facts_columns``), None for a link.
+    ``facts``: the columns that are read from its record (``facts_columns``), None for a link. A move comes as the
+    only one of ``events``, without facts.
     """
 
     events: Sequence[RecordedTrialEvent]
     facts: Row | None
+
+    @property
+    def is_move(self) -> bool:
+        """Whether it says where the record is, and no revision follows."""
+        return self.events[0].is_move
 
     @property
     def revision(self) -> Revision:
@@ -52,6 +59,7 @@ def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None)
         "coverage": coverage,
         "origin": revision.origin.value,
         "source": revision.source,
+        "registry_version": revision.registry_version,
         "holds_from": revision.holds_from.isoformat(),
         "event_posted_on": _day(revision.posted_on),
         "data_on": _day(revision.data_on),
@@ -84,6 +92,7 @@ def facts_columns(facts: Facts) -> Row:
         "last_known_status": storable(staleness.last_known_status),
         "completion_on": storable(staleness.completion_on),
         "verified_on": storable(staleness.verified_on),
+        "short_row": facts.short_row,
         "lapses_on": _day(staleness.lapses_on),
     }
 
@@ -101,6 +110,22 @@ def trial_row(recorded: RevisionRecorded) -> Row:
         "stream_version": recorded.events[-1].stream_version,
         "published_status": recorded.facts["published_status"],
         "data_on": _day(revision.data_on),
+        "short_row": recorded.facts["short_row"],
+        "whereabouts": Whereabouts.VISIBLE.value,
+        "merged_into": None,
+    }
+
+
+def move_row(recorded: RevisionRecorded) -> Row:
+    """The row of ``view_moves``."""
+    event, change = recorded.events[0], recorded.events[0].event.change
+    return {
+        "position": event.position,
+        "trial_id": recorded.revision.trial_id,
+        "whereabouts": change.new,
+        "merged_into": change.detail.get("into"),
+        "data_on": recorded.revision.holds_from.isoformat(),
+        "recorded_at": instant_text(event.recorded_at),
     }
 
 

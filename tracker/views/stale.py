@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, exists, select
 
 from tracker.domain.staleness import ALWAYS, UNKNOWN
 from tracker.views.answers import StaleTrial
+from tracker.views.moves import is_away
 from tracker.views.tables import REVISIONS
 
 
@@ -28,7 +29,10 @@ class StaleFilter:
 
 
 def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial]:
-    """The trials, those longest UNKNOWN first, those that will lapse last; each as of its record on that day."""
+    """The trials, those longest UNKNOWN first, those that will lapse last; each as of its record on that day.
+
+    A trial whose record the registry did not show on that day is none of them.
+    """
     last = wanted.on + timedelta(days=wanted.within_days or 0)
     later = REVISIONS.alias()
     on = wanted.on.isoformat()
@@ -38,6 +42,7 @@ def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial
             REVISIONS.c.lapses_on <= last.isoformat(),
             REVISIONS.c.holds_from <= on,
             REVISIONS.c.replaced_at.is_(None),
+            ~is_away(REVISIONS, on),
             ~exists().where(
                 later.c.trial_id == REVISIONS.c.trial_id,
                 later.c.rank > REVISIONS.c.rank,

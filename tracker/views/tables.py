@@ -1,4 +1,4 @@
-"""The tables of the views: one row per trial, per revision, per change.
+"""The tables of the views: a row per trial, revision, change and move; per thing tracked and member of a query.
 
 They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
 meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
@@ -7,7 +7,7 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 3
+VERSION = 4
 
 METADATA = MetaData()
 
@@ -26,6 +26,9 @@ TRIALS = Table(
     Column("stream_version", Integer, nullable=False),
     Column("published_status", _TEXT),
     Column("data_on", _TEXT),
+    Column("short_row", _TEXT, nullable=False),  # fingerprint of what a sweep asks for
+    Column("whereabouts", _TEXT, nullable=False),
+    Column("merged_into", _TEXT),
 )
 
 REVISIONS = Table(
@@ -40,6 +43,7 @@ REVISIONS = Table(
     Column("coverage", _TEXT),  # JSON list of patterns; null covers the whole record
     Column("origin", _TEXT, nullable=False),
     Column("source", _TEXT, nullable=False),
+    Column("registry_version", Integer),  # number in the registry's history, where it was seen there
     Column("holds_from", _TEXT, nullable=False),
     Column("event_posted_on", _TEXT),  # null for a silent change
     Column("data_on", _TEXT),
@@ -59,6 +63,7 @@ REVISIONS = Table(
     Column("last_known_status", _TEXT),
     Column("completion_on", _TEXT),
     Column("verified_on", _TEXT),
+    Column("short_row", _TEXT, nullable=False),
     Column("lapses_on", _TEXT),  # the first UNKNOWN day by the rule; null where it never comes
     Index("view_revisions_lapses_on", "lapses_on"),
 )
@@ -83,6 +88,40 @@ CHANGES = Table(
     Index("view_changes_observed", "observed_at"),
 )
 
+WATCH = Table(
+    "view_watch",
+    METADATA,
+    Column("kind", _TEXT, primary_key=True),  # trial, query or registry
+    Column("name", _TEXT, primary_key=True),  # the trial's id, the query's name, or empty
+    Column("parameters", _TEXT),  # of a query: a JSON object of the registry's own
+    Column("alias", _TEXT),  # the id that was asked for where the registry has merged it into the trial
+    Column("with_history", Integer, nullable=False),
+    Column("position", _POSITION, nullable=False),  # of the event that had it tracked
+    Column("tracked_at", _TEXT, nullable=False),
+)
+
+MEMBERS = Table(
+    "view_members",
+    METADATA,
+    Column("name", _TEXT, primary_key=True),  # the query's
+    Column("trial_id", _TEXT, primary_key=True),
+    Column("is_present", Integer, nullable=False),  # 0: has left
+    Column("data_on", _TEXT, nullable=False),
+    Column("position", _POSITION, nullable=False),  # of the event that last said so
+)
+
+MOVES = Table(
+    "view_moves",
+    METADATA,
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
+    Column("trial_id", _TEXT, nullable=False),
+    Column("whereabouts", _TEXT, nullable=False),  # where the record is from then on
+    Column("merged_into", _TEXT),
+    Column("data_on", _TEXT, nullable=False),  # of the release that showed it
+    Column("recorded_at", _TEXT, nullable=False),
+    Index("view_moves_trial", "trial_id", "position"),
+)
+
 STATE = Table(
     "view_state",
     METADATA,
@@ -90,4 +129,4 @@ STATE = Table(
     Column("version", Integer, nullable=False),
 )
 
-REPLAYED = (TRIALS, REVISIONS, CHANGES)
+REPLAYED = (TRIALS, REVISIONS, CHANGES, MOVES, WATCH, MEMBERS)

@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 from store.json_text import decode
 from store.tables import EVENTS
 from tracker.domain.errors import NotFound
+from tracker.domain.events import MOVES
 from tracker.views.answers import AnsweredRevision
 from tracker.views.rows import instant_text
 from tracker.views.tables import CHANGES, REVISIONS, TRIALS
 from tracker.views.trails import finest_known
 
 _NEAR_MOST = 3
+_OF_REVISIONS = CHANGES.c.type.not_in(sorted(MOVES))
 
 
 def require_trial(connection: Connection, trial_id: str) -> None:
@@ -93,7 +95,7 @@ def _dates_told(connection: Connection, trial_id: str, known_at: datetime) -> di
     """Of each revision the dates that move when its way is told anew, as its newest event until then says them."""
     newest = (
         select(func.max(CHANGES.c.position))
-        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.recorded_at <= instant_text(known_at))
+        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.recorded_at <= instant_text(known_at), _OF_REVISIONS)
         .group_by(CHANGES.c.revision)
     )
     told = (decode(text) for text in connection.scalars(select(EVENTS.c.data).where(EVENTS.c.position.in_(newest))))
@@ -103,7 +105,7 @@ def _dates_told(connection: Connection, trial_id: str, known_at: datetime) -> di
 def _change_counts(connection: Connection, trial_id: str, known_at: datetime | None) -> dict[int, int]:
     rows = connection.execute(
         select(CHANGES.c.revision, func.count())
-        .where(CHANGES.c.trial_id == trial_id, finest_known(known_at))
+        .where(CHANGES.c.trial_id == trial_id, finest_known(known_at), _OF_REVISIONS)
         .group_by(CHANGES.c.revision)
     )
     return {row.revision: row[1] for row in rows}
@@ -116,6 +118,7 @@ def _revision(row: Row[Any], predecessor: int | None, counts: dict[int, int]) ->
         predecessor=predecessor,
         origin=row.origin,
         source=row.source,
+        registry_version=row.registry_version,
         posted_on=row.event_posted_on,
         data_on=row.data_on,
         holds_from=row.holds_from,

@@ -10,18 +10,20 @@ from sqlalchemy import Connection, Table, bindparam, select, update
 
 from store.bulk import in_column_order, insert_rows
 from tracker.domain.events import ARRIVALS, EventType
+from tracker.domain.events import MOVES as MOVE_TYPES
 from tracker.views.rows import (
     RevisionRecorded,
     Row,
     change_rows,
     coverage_text,
     instant_text,
+    move_row,
     revision_row,
     trial_row,
 )
-from tracker.views.tables import CHANGES, REVISIONS, TRIALS
+from tracker.views.tables import CHANGES, MOVES, REVISIONS, TRIALS
 
-_FIRST_SIGHTS = sorted({event.value for event in ARRIVALS} - {EventType.COVERAGE_WIDENED.value})
+_NEVER_SUPERSEDED = sorted((ARRIVALS | MOVE_TYPES) - {EventType.COVERAGE_WIDENED})
 
 _OF_TRIAL = REVISIONS.c.trial_id == bindparam("trial")
 _MAKE_ROOM = (
@@ -57,11 +59,21 @@ class ViewWriter:
         insert_rows(self._connection, table, in_column_order(table, rows))
 
     def _apply_later(self, recorded: RevisionRecorded) -> None:
+        if recorded.is_move:
+            self._move_record(recorded)
+            return
         if recorded.revision.is_link:
             self._link(recorded)
         else:
             self._insert(recorded)
         self._move_trial(recorded)
+
+    def _move_record(self, recorded: RevisionRecorded) -> None:
+        row = move_row(recorded)
+        self._put(MOVES, [row])
+        values = {name: row[name] for name in ("whereabouts", "merged_into")}
+        values["stream_version"] = recorded.events[-1].stream_version
+        self._connection.execute(update(TRIALS).where(TRIALS.c.trial_id == row["trial_id"]).values(**values))
 
     def _insert(self, recorded: RevisionRecorded) -> None:
         """A new revision, behind its predecessor; what followed the predecessor now follows the new one."""
@@ -107,7 +119,7 @@ class ViewWriter:
             CHANGES.c.trial_id == trial_id,
             CHANGES.c.revision == number,
             CHANGES.c.superseded_at.is_(None),
-            CHANGES.c.type.not_in(_FIRST_SIGHTS),
+            CHANGES.c.type.not_in(_NEVER_SUPERSEDED),
         ]
         if before is not None:
             wanted.append(CHANGES.c.position < before)
@@ -123,6 +135,7 @@ class ViewWriter:
             "stream_version": recorded.events[-1].stream_version,
             "published_status": newest.published_status,
             "data_on": newest.data_on,
+            "short_row": newest.short_row,
         }
         if not recorded.revision.is_link:
             values["revisions_count"] = recorded.revision.number

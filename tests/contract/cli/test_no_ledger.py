@@ -18,7 +18,8 @@ QUESTIONS = (
     f"revisions {TRIAL}",
     f"show {TRIAL}",
     f"diff {TRIAL}",
-    *("changes", "stale", "rejects", "info", "verify", "rebuild"),
+    f"backfill {TRIAL}",
+    *("changes", "stale", "tracked", "rejects", "runs", "release run", "poll", "info", "verify", "rebuild"),
 )
 
 
@@ -40,7 +41,7 @@ def test_a_question_makes_no_ledger(
     status = run([*words.split(), *more, "--database", str(ledger)])
     out, err = capfd.readouterr()
     assert (1, 1) == (status, len(err.splitlines()))
-    assert f"no ledger at {ledger}; import something first: trialog import PATH..., or give --database" in err
+    assert f"no ledger at {ledger}; import or track something first: trialog import PATH... or trialog track" in err
     assert [] == list(folder.iterdir())
     assert out == "" or (words, out.count("\n")) == ("verify", 1)
 
@@ -56,7 +57,7 @@ def test_a_question_makes_no_ledger_in_a_database_that_is_there(
         before = (folder / "ledger.db").read_bytes()
     assert 1 == run([*words.split(), "--database", new_database_url])
     out, err = capfd.readouterr()
-    assert ("", True) == (out, "no ledger at" in err and "import something first" in err)
+    assert ("", True) == (out, "no ledger at" in err and "import or track something first" in err)
     if new_database_url.startswith("sqlite"):
         assert before == (folder / "ledger.db").read_bytes()
     else:
@@ -103,6 +104,27 @@ def test_a_ledger_of_an_older_trialog_is_not_changed_by_a_question(
     assert [1, 1] == [run([*words, "--database", database_url]) for words in (["info"], ["history", TRIAL, "--json"])]
     out, err = capfd.readouterr()
     assert ("", 2) == (out, err.count("bring it up to date: trialog rebuild"))
+
+
+@pytest.mark.parametrize("way", (["rebuild"], ["import", "a.json"]), ids=("rebuild", "import"))
+@pytest.mark.parametrize(("found", "newer"), (("0001", "held cursors runs sightings"), ("0002", "held cursors runs")))
+def test_a_ledger_of_an_older_trialog_is_brought_up_to_date(
+    database_url: str, folder: Path, found: str, newer: str, way: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A rebuild and an import do it, from every schema there was: what is held is kept, and everything works."""
+    write_json(folder / "a.json", record(TRIAL))
+    assert 0 == run(["import", "a.json", "--database", database_url])
+    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        for table in newer.split():
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{found}'")
+    engine.dispose()
+    assert 1 == run(["history", TRIAL, "--database", database_url])
+    assert f"its schema is {found}" in capfd.readouterr().err
+    statuses = [run([*words, "--database", database_url]) for words in (way, ["verify"], ["history", TRIAL], ["runs"])]
+    assert [0] * 4 == statuses
+    assert "First observed" in capfd.readouterr().out
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root is bound by no permissions")

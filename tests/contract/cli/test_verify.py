@@ -69,7 +69,7 @@ def reason_of(url: str, capfd: pytest.CaptureFixture[str]) -> str:
         ("DELETE FROM checkpoints", "the views' checkpoint is 0", "run trialog rebuild"),
         ("UPDATE alembic_version SET version_num = '0000'", f"0000, this program's {REVISION}", "run trialog rebuild"),
         ("UPDATE alembic_version SET version_num = '9999'", "a newer one made it", "update the program"),
-        ("DROP TABLE alembic_version", "no ledger at", "import something first"),
+        ("DROP TABLE alembic_version", "no ledger at", "import or track something first"),
     ),
 )
 def test_what_is_gone_is_named(

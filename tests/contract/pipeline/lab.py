@@ -10,6 +10,7 @@ from store.json_text import decode, encode
 from store.unit_of_work import Database
 from tests.records import ID, Json, record
 from tracker.diffing.catalogue import default_catalogue
+from tracker.domain.whereabouts import Whereabouts
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import Ledger
 from tracker.pipeline.importing import Importer, ImportSummary, Progress
@@ -17,6 +18,7 @@ from tracker.pipeline.preparing import address_of, prepare
 from tracker.pipeline.recording import Recorder
 from tracker.pipeline.replaying import ensure_views
 from tracker.pipeline.verifying import VerifyReport, verify
+from tracker.pipeline.whereabouts import record_whereabouts
 from tracker.source import Observation, Place, RawRecord, Refusal
 from tracker.sources.files import Survey
 from tracker.sources.found import Skipped
@@ -123,6 +125,28 @@ class Lab:
                 run_id="made",
                 observed_at=self.observed_at,
             ).record([prepare(one, address=address_of(one.record)) for one in observations])
+
+    def move(
+        self,
+        now: Whereabouts,
+        *,
+        on: str | date,
+        trial_id: str | None = None,
+        into: str | None = None,
+        observed_at: datetime | None = None,
+    ) -> int:
+        """Record where a trial's record was seen to be, in the data release of the day ``on``."""
+        with self.database.writing() as transaction:
+            return record_whereabouts(
+                transaction,
+                trial_id=trial_id or self.trial,
+                now=now,
+                into=into,
+                data_on=date.fromisoformat(str(on)),
+                observed_at=observed_at or self.clock(),
+                run_id="made",
+                source="made",
+            )
 
     def run(
         self,

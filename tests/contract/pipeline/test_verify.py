@@ -109,7 +109,7 @@ def test_another_body_with_a_fitting_hash_is_found(good: Lab) -> None:
 FIRST_TRIAL = "WHERE trial_id = 'NCT00000001'"
 COPY_TRIAL = (
     "INSERT INTO view_trials SELECT 'NCT00000009', revision, revisions_count, snapshot, coverage, stream_version,"
-    f" published_status, data_on FROM view_trials {FIRST_TRIAL}"
+    f" published_status, data_on, short_row, whereabouts, merged_into FROM view_trials {FIRST_TRIAL}"
 )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 import store
 from store.dialects.postgresql import PostgresqlDialect
 from store.engine import open_engine
-from store.errors import InvalidInput, Permanent, StoreError, Transient
+from store.errors import InvalidInput, Outdated, Permanent, StoreError, Transient
 from store.events import NO_STREAM
 from store.migrate import REVISION, migrate
 from store.tables import METADATA
@@ -98,6 +98,29 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     engine.dispose()
     with database.reading() as transaction:
         assert transaction.events.head().count == 1
+
+
+NEWER_TABLES = {"0001": ("held", "cursors", "runs", "sightings"), "0002": ("held", "cursors", "runs")}
+"""What each earlier shape did not have yet."""
+
+
+@pytest.mark.parametrize("found", NEWER_TABLES)
+def test_a_database_of_an_older_program_is_brought_up_to_date(database: Database, found: str) -> None:
+    """Refused untouched to those who only ask; else every table is there afterwards, and every event still."""
+    with database.writing() as transaction:
+        transaction.events.append("a", [event("1")], expected_version=NO_STREAM)
+        for table in NEWER_TABLES[found]:
+            transaction.connection.exec_driver_sql(f"DROP TABLE {table}")
+        transaction.connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{found}'")
+    database.close()
+    with pytest.raises(Outdated, match=f"its schema is {found}"):
+        Database.open_present(database.url, clock=ticking_clock())
+    Database.open_present(database.url, clock=ticking_clock(), upgrades=True).close()
+    with database.reading() as transaction:
+        assert transaction.integrity.shape_fault() is None
+        assert compare_metadata(MigrationContext.configure(transaction.connection), METADATA) == []
+        assert transaction.events.head().count == 1
+        assert transaction.events.verify() is None
 
 
 def test_a_database_says_what_and_how_large_it_is(database: Database) -> None:

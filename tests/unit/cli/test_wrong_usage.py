@@ -44,6 +44,12 @@ WRONG = (
     ("simulate --trials 0", "0 is not in the range"),
     ("simulate --trials 5 --records .", "--records and --trials exclude each other"),
     ("simulate --faults 2", "2.0 is not in the range"),
+    ("track", "expected one of: ids of trials, --query for one query, --all for the whole registry"),
+    ("track NCT00000001 --all", "expected one of: ids of trials"),
+    ("track NCT1", "'NCT1' is not a trial id"),
+    ("track --query query.cond=asthma", "--query and --name go together"),
+    ("track NCT00000001 --name asthma", "--query and --name go together"),
+    ("untrack --query a --all", "expected one of: ids of trials"),
     ("import", "Missing argument 'PATH...'"),
     ("import missing.json", "missing.json: there is no such file or folder; expected a file, a folder, or -"),
     ("import missing nowhere/x.json", "missing, nowhere/x.json: there is no such file or folder; expected"),
@@ -87,7 +93,7 @@ BAD = (
     ("compare a.json missing.json", "there is no such file"),
     ("compare a.json broken.json", "broken.json"),
     ("info --database a.json", "is not a SQLite database"),
-    ("info --database missing.db", "import something first: trialog import PATH..., or give --database"),
+    ("info --database missing.db", "first: trialog import PATH... or trialog track ID..., or give --database"),
     ("info --database postgresql://u:secret@127.0.0.1:1/x", "the server 127.0.0.1, port 1, cannot be reached"),
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tracker.domain.pointer import join, resolve, split
+from tracker.domain.pointer import join, pattern_of, resolve, split
 
 # RFC 6901, section 5.
 DOCUMENT = {
@@ -50,3 +50,11 @@ def test_a_pointer_begins_with_a_slash() -> None:
 def test_places_in_lists_are_written_as_numbers() -> None:
     """Tokens may be texts or places."""
     assert "/locations/3/a~1b/m~0n" == join(["locations", 3, "a/b", "m~n"])
+
+
+@pytest.mark.parametrize(
+    ("pointer", "pattern"), (("", ""), ("/a/0/b/12", "/a/*/b/*"), ("/a1/2b", "/a1/2b"), ("/0", "/*"), ("/a/²", "/a/²"))
+)
+def test_the_pattern_of_a_pointer_has_a_star_for_each_place(pointer: str, pattern: str) -> None:
+    """Whatever is all digits is a place in a list."""
+    assert pattern == pattern_of(pointer)

@@ -46,6 +46,7 @@ def command(session: Session, as_json: bool) -> None:
                 ("refused", f"{found.rejects:,}"),
                 ("size", size(found.size_bytes)),
                 ("newest data date", found.newest_data_on or "-"),
+                ("not shown", ", ".join(f"{number:,} {where}" for where, number in found.away.items())),
             ],
             indent=2,
         )

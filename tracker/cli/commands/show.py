@@ -44,6 +44,7 @@ def command(
     from store.json_text import decode, encode
     from tracker.cli.streams import write_bytes
     from tracker.domain.record import seen_in
+    from tracker.views.moves import last_move
     from tracker.views.timelines import revision_at, timeline
 
     with session.services() as services, services.database.reading() as transaction:
@@ -59,4 +60,5 @@ def command(
 
         newest = max(known.revision for known in timeline(transaction.connection, trial_id, known_at=known_at))
         day = as_of or (known_at.date() if known_at else today(services.now))
-        RecordPage(page=Page(), today=day, newest=newest).show(record, revision)
+        move = None if number else last_move(transaction.connection, trial_id, as_of=as_of, known_at=known_at)
+        RecordPage(page=Page(), today=day, newest=newest, move=move).show(record, revision)

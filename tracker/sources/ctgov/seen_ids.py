@@ -17,6 +17,10 @@ class SeenIds:
     def __len__(self) -> int:
         return self._count
 
+    def __contains__(self, trial_id: str) -> bool:
+        place, bit = divmod(int(trial_id[_DIGITS_AT:]), 8)
+        return place < len(self._bits) and bool(self._bits[place] & _BITS[bit])
+
     def add(self, trial_id: str) -> bool:
         """Put ``trial_id`` in; answers whether it is new."""
         place, bit = divmod(int(trial_id[_DIGITS_AT:]), 8)

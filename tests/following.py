@@ -1,0 +1,152 @@
+"""Follows a simulated registry by real polls over HTTP, and says what the ledger made of it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from store.json_text import decode
+from store.runs import Run
+from tests.contract.pipeline.lab import Lab
+from tests.records import Json
+from tracker.diffing.catalogue import default_catalogue
+from tracker.domain.change import is_pointer
+from tracker.domain.events import EventType
+from tracker.domain.pointer import resolve
+from tracker.domain.query import Query
+from tracker.ledger.events import RecordedTrialEvent
+from tracker.ledger.ledger import Ledger
+from tracker.pipeline.polling.legs import Leg
+from tracker.pipeline.polling.poll import Poller
+from tracker.pipeline.tracking import track_query, track_registry, track_trials
+from tracker.simulator.net_changes import NetChange
+from tracker.simulator.server import SimulatedRegistry
+from tracker.simulator.study_answers import StudyAnswers
+from tracker.simulator.world import World
+from tracker.sources.ctgov.courtesy import Courtesy, Surroundings
+from tracker.sources.ctgov.live import CtgovRegistry
+from tracker.sources.ctgov.manners import Manners
+from tracker.sources.ctgov.opening import make_transport
+
+MANNERS = Manners(request_interval_s=0.0, history_interval_s=0.0)
+DAILY = (Leg.DELTA, Leg.SWEEP, Leg.DUE, Leg.MISSING)
+_MOST_POLLS = 30
+
+Told = tuple[str, str, str, str, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Follower:
+    """A ledger, a registry on this machine, and what polls the one into the other."""
+
+    lab: Lab
+    world: World
+    server: SimulatedRegistry
+    registry: CtgovRegistry
+
+    @property
+    def poller(self) -> Poller:
+        """The poller."""
+        return Poller(
+            database=self.lab.database, registry=self.registry, catalogue=default_catalogue(), now=self.lab.clock
+        )
+
+    def track_all(self) -> None:
+        """Track the whole registry."""
+        with self.lab.database.writing() as transaction:
+            track_registry(transaction, run_id="made")
+
+    def track(self, *trial_ids: str) -> None:
+        """Track trials."""
+        with self.lab.database.writing() as transaction:
+            track_trials(transaction, [(trial_id, None) for trial_id in trial_ids], run_id="made")
+
+    def track_query(self, name: str, query: Query) -> None:
+        """Track a query."""
+        with self.lab.database.writing() as transaction:
+            track_query(transaction, name=name, query=query, run_id="made")
+
+    def poll(self, *legs: Leg, force: bool = False) -> list[Run]:
+        """Poll once; all legs if none is named."""
+        return self.poller.poll(legs or tuple(Leg), force=force)
+
+    def poll_until_complete(self, *legs: Leg, force: bool = False) -> None:
+        """Poll until every leg is complete, as a daemon would that has the whole day."""
+        for _ in range(_MOST_POLLS):
+            if all(run.complete for run in self.poll(*legs, force=force)):
+                return
+        raise AssertionError(f"still not complete after {_MOST_POLLS} polls")
+
+    def told(self) -> Counter[Told]:
+        """What the ledger says that happened, but for what was there at first."""
+        with self.lab.database.reading() as transaction:
+
+            def value(of: Json) -> Json:
+                if not is_pointer(of):
+                    return of
+                return resolve(decode(transaction.snapshots.get(of["snapshot"])), of["pointer"])
+
+            return Counter(
+                _told(event, value(event.event.change.old), value(event.event.change.new))
+                for event in Ledger(transaction).read()
+            )
+
+
+def _told(recorded: RecordedTrialEvent, old: Json, new: Json) -> Told:
+    event, change = recorded.event, recorded.event.change
+    if change.field == "whereabouts":
+        old, new = None, change.detail.get("into")
+    elif change.type is EventType.TRIAL_FIRST_OBSERVED:
+        old = new = None
+    return event.revision.trial_id, change.type.value, _text(old), _text(new), event.origin.value
+
+
+def expected(changes: Iterable[NetChange]) -> Counter[Told]:
+    """The simulator's own list in the same form."""
+    return Counter((one.trial_id, str(one.type), _text(one.old), _text(one.new), one.origin.value) for one in changes)
+
+
+def firsts(world: World) -> Counter[Told]:
+    """The first sights of a world's trials."""
+    return Counter(
+        (trial_id, EventType.TRIAL_FIRST_OBSERVED.value, "null", "null", "baseline") for trial_id in world.trial_ids()
+    )
+
+
+def _text(value: Json) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+@contextmanager
+def following(lab: Lab, world: World, *, page_size: int = 50) -> Iterator[Follower]:
+    """A follower of ``world`` that waits for nothing, with pages of so many rows."""
+    with (
+        SimulatedRegistry(StudyAnswers(world), pause=lambda _: None) as server,
+        asking(server.url, page_size=page_size) as registry,
+    ):
+        yield Follower(lab=lab, world=world, server=server, registry=registry)
+
+
+@contextmanager
+def asking(site: str, *, page_size: int = 50) -> Iterator[CtgovRegistry]:
+    """A client of a registry on this machine that waits for nothing."""
+    transport = make_transport("httpx", timeout_s=20, through_proxy=False)
+    courtesy = Courtesy(transport, manners=MANNERS, headers={}, surroundings=Surroundings(wait=lambda _: False))
+    try:
+        yield CtgovRegistry(courtesy, site=site, manners=MANNERS, page_size=page_size)
+    finally:
+        transport.close()
+
+
+def poll_once(url: str, site: str) -> None:
+    """Poll the daily legs of the registry at ``site`` into the ledger at ``url``; for a process of its own."""
+    lab = Lab.open(url)
+    with asking(site) as registry:
+        Poller(database=lab.database, registry=registry, catalogue=default_catalogue(), now=lab.clock).poll(DAILY)
+    lab.close()
+
+
+def kinds(runs: Sequence[Run]) -> list[tuple[str, bool, str | None]]:
+    """Of each run its leg, whether it is complete, and why not."""
+    return [(run.leg, run.complete, run.reason) for run in runs]

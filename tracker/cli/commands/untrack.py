@@ -1,0 +1,73 @@
+"""``trialog untrack``: what polls need not follow any more."""
+
+import uuid
+from dataclasses import dataclass
+
+import click
+
+from tracker.cli.options import global_options, json_option, require_one_target
+from tracker.cli.parameters import TRIAL_ID
+from tracker.cli.session import Session
+from tracker.domain.watching import Watched, parse_query_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UntrackedNow:
+    """What became of one thing that was not to be tracked any more."""
+
+    kind: str
+    name: str | None
+    alias: str | None
+    was_tracked: bool
+
+
+@click.command("untrack", short_help="Follow them no longer.")
+@click.argument("trial_ids", type=TRIAL_ID, nargs=-1, metavar="[ID]...")
+@click.option("--query", "name", metavar="NAME", help="The query that is tracked under this name.")
+@click.option(
+    "--all", "is_everything", is_flag=True, help="The whole registry; trials and queries of their own stay tracked."
+)
+@json_option
+@global_options
+@click.pass_obj
+def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_everything: bool, as_json: bool) -> None:
+    """Follow trials, a query or the whole registry no longer. What was recorded stays.
+
+    The registry is not asked. What is not tracked is told, with exit status 1; the rest is done.
+
+    \b
+    Examples:
+      trialog untrack NCT03460795
+      trialog untrack --query cirrhosis
+    """
+    require_one_target(trial_ids, name, is_everything)
+    from tracker.cli.streams import say, write_lines
+    from tracker.pipeline import tracking
+
+    run_id = str(uuid.uuid4())
+    with session.services() as services, services.database.writing() as transaction:
+        if trial_ids:
+            kind, decisions = Watched.TRIAL, tracking.untrack_trials(transaction, trial_ids, run_id=run_id)
+        elif name is not None:
+            wanted = parse_query_name(name)
+            kind, decisions = Watched.QUERY, [tracking.untrack_query(transaction, name=wanted, run_id=run_id)]
+        else:
+            kind, decisions = Watched.REGISTRY, [tracking.untrack_registry(transaction, run_id=run_id)]
+    untracked = [
+        UntrackedNow(kind=kind, name=one.name or None, alias=one.alias, was_tracked=one.is_new) for one in decisions
+    ]
+    if not all(one.was_tracked for one in untracked):
+        session.answer_is_bad()
+    if as_json:
+        write_lines(untracked)
+        return
+    from tracker.cli.page import Page
+    from tracker.cli.safe_text import one_line
+
+    page = Page()
+    for one in untracked:
+        what = "the whole registry" if one.name is None else one_line(f"{kind} {one.name}")
+        if one.was_tracked:
+            page.line(f"Not tracking {what} any more.")
+        else:
+            say(f"{what} is not tracked; trialog tracked lists what is")

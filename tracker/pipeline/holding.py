@@ -1,0 +1,117 @@
+"""What a poll observed and does not record until a person says so, as the store holds it, and back.
+
+Promises: what is read back is what was held, record and move alike; what is seen to have gone back is marked, and
+nothing is dropped. When to hold is for ``tracker.pipeline.polling.accidents`` to say.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from store.held import HeldObservation, Kept
+from store.json_text import decode
+from store.snapshots import unpack
+from store.unit_of_work import Transaction
+from tracker.domain.coverage import WHOLE, Coverage, coverage_of
+from tracker.domain.facts import facts_of
+from tracker.domain.whereabouts import Whereabouts
+from tracker.pipeline.preparing import Prepared
+from tracker.views.rows import facts_columns
+
+
+class Reason(StrEnum):
+    """Why something is held, in words that people are shown."""
+
+    DIFFERS = "differs on many records without a new date"
+    MISSING = "missing with many others"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMove:
+    """Where a trial's record was seen to be; the arguments of ``record_whereabouts``."""
+
+    trial_id: str
+    now: Whereabouts
+    into: str | None
+    data_on: date
+    observed_at: datetime
+    source: str
+
+
+def held_record(prepared: Prepared, *, observed_at: datetime, paths: Collection[str]) -> HeldObservation:
+    """A record that differs in ``paths`` (patterns) as many do; it is kept whole."""
+    patterns = prepared.coverage.patterns
+    return HeldObservation(
+        subject=prepared.trial_id,
+        reason=Reason.DIFFERS.value,
+        paths=tuple(sorted(paths)),
+        told={
+            "coverage": None if patterns is None else sorted(patterns),
+            "data_on": None if prepared.data_on is None else prepared.data_on.isoformat(),
+            "source": prepared.source,
+        },
+        packed=prepared.packed,
+        observed_at=observed_at,
+    )
+
+
+def held_move(move: HeldMove) -> HeldObservation:
+    """A record that is missing as many are."""
+    return HeldObservation(
+        subject=move.trial_id,
+        reason=Reason.MISSING.value,
+        paths=(),
+        told={
+            "now": move.now.value,
+            "into": move.into,
+            "data_on": move.data_on.isoformat(),
+            "source": move.source,
+        },
+        packed=None,
+        observed_at=move.observed_at,
+    )
+
+
+def read_back(kept: Kept) -> Prepared | HeldMove:
+    """What was held."""
+    held, told = kept.observation, kept.observation.told
+    if held.packed is None:
+        return HeldMove(
+            trial_id=held.subject,
+            now=Whereabouts(told["now"]),
+            into=told["into"],
+            data_on=date.fromisoformat(told["data_on"]),
+            observed_at=held.observed_at,
+            source=told["source"],
+        )
+    return Prepared(
+        trial_id=held.subject,
+        snapshot=held.packed.sha256,
+        packed=held.packed,
+        facts=facts_columns(facts_of(decode(unpack(held.packed)))),
+        coverage=WHOLE if told["coverage"] is None else Coverage(patterns=frozenset(told["coverage"])),
+        data_on=None if told["data_on"] is None else date.fromisoformat(told["data_on"]),
+        source=told["source"],
+    )
+
+
+def mark_gone_back(transaction: Transaction, seen: Mapping[str, Collection[str]], *, coverage: Coverage) -> int:
+    """Mark what is held of trials that the registry shows, and that differ from the ledger in none of the held paths.
+
+    ``seen``: of each trial (some hundreds at most) the patterns of the paths in which it differs now, compared inside
+    ``coverage``. What the coverage cannot see stays held. Answers how many observations were marked.
+    """
+    gone = [
+        kept.id
+        for trial_id, waiting in transaction.held.waiting(seen).items()
+        for kept in waiting
+        if _has_gone_back(kept.observation, differing=seen[trial_id], coverage=coverage)
+    ]
+    transaction.held.mark_gone_back(gone)
+    return len(gone)
+
+
+def _has_gone_back(held: HeldObservation, *, differing: Collection[str], coverage: Coverage) -> bool:
+    is_seen = coverage >= coverage_of(held.paths)
+    return is_seen and not any(path in held.paths for path in differing)

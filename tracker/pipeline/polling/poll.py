@@ -1,0 +1,235 @@
+"""A poll: legs one after the other, each against the registry's release, each kept as a run.
+
+Promises: a leg that has seen the release already asks nothing more; one in which the release moved, or which did not
+get all that it was told to expect, is read again, three times at most, and is told as incomplete if that did not help;
+a cursor moves in the transaction after everything before it is stored. If the process dies on any line, the next poll
+finds what was stored, reads the rest again, and records nothing twice.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from store.runs import Run
+from store.unit_of_work import Database, Transaction
+from tracker.diffing.catalogue import Catalogue
+from tracker.domain.errors import Blocked, InvalidInput, Stopped, TrackerError
+from tracker.pipeline.collector import resting_collector
+from tracker.pipeline.polling import delta, due, missing, refresh, sweep
+from tracker.pipeline.polling.intake import Intake
+from tracker.pipeline.polling.legs import Leg
+from tracker.pipeline.polling.scope import Cursor, Scope
+from tracker.pipeline.polling.work import Progress, Work
+from tracker.registry import Registry, Release
+from tracker.views.watch_list import watch_list
+
+_LOG = structlog.get_logger()
+
+ATTEMPTS = 3
+NOTHING_NEW = "nothing new"
+
+_READ: Mapping[Leg, Callable[[Work], str | None]] = {
+    Leg.DELTA: delta.read,
+    Leg.SWEEP: sweep.read,
+    Leg.DUE: due.read,
+    Leg.MISSING: missing.read,
+    Leg.REFRESH: refresh.read,
+}
+_CURSORS = {Leg.DUE: due.CURSOR, Leg.MISSING: missing.CURSOR, Leg.REFRESH: refresh.CURSOR}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """Polls one registry into one database."""
+
+    database: Database
+    registry: Registry
+    catalogue: Catalogue
+    now: Callable[[], datetime]
+
+    def poll(
+        self,
+        legs: Sequence[Leg] = tuple(Leg),
+        *,
+        force: bool = False,
+        show: Callable[[Progress], None] = lambda _: None,
+        done: Callable[[Run], None] = lambda _: None,
+    ) -> list[Run]:
+        """Run ``legs`` in their order, telling ``done`` of each; answers a run for each, whether or not it is complete.
+
+        A leg without anything to ask leaves no run: its answer is complete, with the reason ``NOTHING_NEW`` and an
+        empty id. ``force`` reads what was read before, and the whole scope in a refresh. A registry that blocks, and
+        a person who asks to stop, end the poll. Raises InvalidInput where nothing is tracked.
+        """
+        runs: list[Run] = []
+        for leg in legs:
+            with resting_collector():
+                running = _LegRun(poller=self, leg=leg, is_forced=force, show=show)
+                run = running.go()
+            runs.append(run)
+            done(run)
+            if running.ends_poll:
+                break
+        return runs
+
+
+@dataclass(slots=True, kw_only=True)
+class _LegRun:
+    """One leg under way."""
+
+    poller: Poller
+    leg: Leg
+    is_forced: bool
+    show: Callable[[Progress], None]
+    ends_poll: bool = False
+    done: set[str] = field(default_factory=set)
+    requests_before: int = 0
+    bytes_before: int = 0
+
+    def go(self) -> Run:
+        """Run the leg to its end."""
+        self.requests_before, self.bytes_before = self.poller.registry.requests, self.poller.registry.bytes
+        scope = self._scope()
+        run = Run(run_id="", leg=self.leg.value, scope=str(scope), started_at=self.poller.now())
+        with closing(self._intake(run)) as intake:
+            try:
+                release = self.poller.registry.release()
+            except TrackerError as err:
+                self._note(err)
+                return self._finish(self._begin(run, None), intake, reason=str(err))
+            if not self._has_news(self._work(intake, scope, release)):
+                return replace(self._counted(run, intake), release=release.stamp, complete=True, reason=NOTHING_NEW)
+            run = self._begin(run, release)
+            intake.run_id = run.run_id
+            try:
+                return self._read(run, intake, scope, release)
+            except KeyboardInterrupt:
+                self._finish(run, intake, reason="interrupted")
+                raise
+
+    def _read(self, run: Run, intake: Intake, scope: Scope, release: Release) -> Run:
+        reason: str | None = None
+        for attempt in range(1, ATTEMPTS + 1):
+            work = self._work(intake, scope, release)
+            reason, shown = self._attempt(work)
+            run = replace(run, release=release.stamp, data_on=release.data_on, expected=work.expected)
+            run = replace(run, fetched=run.fetched + work.rows)
+            if reason is None:
+                return self._finish(run, intake, work=work)
+            _LOG.warning("leg_incomplete", leg=self.leg.value, run=run.run_id, attempt=attempt, reason=reason)
+            if shown is None:
+                break
+            if shown == release:
+                self._keep(work)
+            release = shown
+        return self._finish(run, intake, reason=reason)
+
+    def _attempt(self, work: Work) -> tuple[str | None, Release | None]:
+        """Read the release once: why that is not complete, and the release shown then, None where that is not known."""
+        try:
+            reason = _READ[self.leg](work)
+            work.intake.settle()
+            shown = self.poller.registry.release()
+        except TrackerError as err:
+            self._note(err)
+            work.intake.settle()
+            return str(err), None
+        if shown != work.release:
+            return f"the release moved from {work.release.stamp} to {shown.stamp} while it was read", shown
+        return reason, shown
+
+    def _note(self, err: TrackerError) -> None:
+        """Whether to go on with other legs."""
+        self.ends_poll = isinstance(err, (Blocked, Stopped))
+        _LOG.error("leg_broken_off", leg=self.leg.value, reason=str(err))
+
+    def _begin(self, run: Run, release: Release | None) -> Run:
+        """Put the run on record."""
+        run = replace(
+            run,
+            run_id=str(uuid.uuid4()),
+            release=release.stamp if release else None,
+            data_on=release.data_on if release else None,
+        )
+        with self.poller.database.writing() as transaction:
+            transaction.runs.begin(run.run_id, run.leg, run.scope, run.started_at)
+        return run
+
+    def _keep(self, work: Work) -> None:
+        """Keep what was read completely, though the leg as a whole was not."""
+        with self.poller.database.writing() as transaction:
+            _move(transaction, work)
+
+    def _finish(self, run: Run, intake: Intake, *, work: Work | None = None, reason: str | None = None) -> Run:
+        """Close the run; with the ``work`` that completes it, its cursors move in the same transaction."""
+        with self.poller.database.writing() as transaction:
+            if work is not None:
+                _move(transaction, work)
+            run = replace(self._counted(run, intake), complete=work is not None, reason=reason or _what_is_held(intake))
+            transaction.runs.finish(run)
+        return run
+
+    def _counted(self, run: Run, intake: Intake) -> Run:
+        tally, registry, now = intake.tally, self.poller.registry, self.poller.now()
+        return replace(
+            run,
+            finished_at=now,
+            unchanged=tally.counts.unchanged,
+            changed=tally.counts.new_revisions,
+            events=tally.counts.events + tally.moves,
+            rejected=tally.rejected,
+            held=tally.held,
+            requests=registry.requests - self.requests_before,
+            bytes=registry.bytes - self.bytes_before,
+            seconds=round((now - run.started_at).total_seconds(), 3),
+        )
+
+    def _has_news(self, work: Work) -> bool:
+        name = _CURSORS.get(self.leg)
+        return bool(work.parts_with_news()) if name is None else work.has_news(name)
+
+    def _scope(self) -> Scope:
+        with self.poller.database.reading() as transaction:
+            watched = watch_list(transaction.connection)
+        if watched.is_empty:
+            raise InvalidInput("nothing is tracked; track something first, such as: trialog track NCT03460795")
+        return Scope(watched=watched)
+
+    def _intake(self, run: Run) -> Intake:
+        poller = self.poller
+        return Intake(poller.database, poller.catalogue, run_id=run.run_id, source=self.leg.value, now=poller.now)
+
+    def _work(self, intake: Intake, scope: Scope, release: Release) -> Work:
+        return Work(
+            leg=self.leg,
+            registry=self.poller.registry,
+            database=self.poller.database,
+            release=release,
+            scope=scope,
+            intake=intake,
+            cursor=self._cursor,
+            is_forced=self.is_forced,
+            done=self.done,
+            show=self.show,
+        )
+
+    def _cursor(self, name: str) -> Cursor | None:
+        with self.poller.database.reading() as transaction:
+            return transaction.cursors.get(name)
+
+
+def _move(transaction: Transaction, work: Work) -> None:
+    for act in work.at_end:
+        act(transaction)
+    for name, cursor in work.moved.items():
+        transaction.cursors.put(name, cursor)
+
+
+def _what_is_held(intake: Intake) -> str | None:
+    if not intake.tally.held:
+        return None
+    return f"{intake.tally.held:,} observations are held: too many records moved or changed alike; see trialog runs"
