@@ -3,6 +3,7 @@
 import signal
 import subprocess
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def registry() -> Iterator[SimulatedRegistry]:
 
 
 @pytest.fixture
-def asked(database_url: str, registry: SimulatedRegistry, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def asked(database_url: str, registry: SimulatedRegistry, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Settings for a ledger that holds another trial, and for the registry without waits."""
     other = write_json(tmp_path_factory.mktemp("other") / "other.json", study("NCT00000077"))
     assert 0 == trialog("import", other, TRIALOG_DATABASE=database_url).status
@@ -44,7 +45,7 @@ def asked(database_url: str, registry: SimulatedRegistry, tmp_path_factory: pyte
     }
 
 
-def test_versions_are_stored_and_told(asked: dict[str, str]) -> None:
+def test_versions_are_stored_and_told(asked: dict[str, Any]) -> None:
     """A run says what it stored; the next has nothing to add."""
     answer = trialog("backfill", ONE, THREE, **asked)
     assert (0, "") == (answer.status, answer.err)
@@ -57,7 +58,7 @@ def test_versions_are_stored_and_told(asked: dict[str, str]) -> None:
     assert 0 == trialog("verify", **asked).status
 
 
-def test_an_alias_is_followed_and_an_unknown_id_is_told(asked: dict[str, str]) -> None:
+def test_an_alias_is_followed_and_an_unknown_id_is_told(asked: dict[str, Any]) -> None:
     """The others are stored, and the status says that not all is well."""
     answer = trialog("backfill", TWO, ABSENT, "--json", **asked)
     (summary,) = answer.objects
@@ -68,14 +69,14 @@ def test_an_alias_is_followed_and_an_unknown_id_is_told(asked: dict[str, str]) -
     assert f"the registry has no trial {ABSENT}; check the number" in answer.text
 
 
-def test_what_is_no_id_is_wrong_usage(asked: dict[str, str]) -> None:
+def test_what_is_no_id_is_wrong_usage(asked: dict[str, Any]) -> None:
     """Nothing is asked."""
     assert 2 == trialog("backfill", "NCT1", **asked).status
 
 
 @pytest.mark.parametrize("fault", (Fault.FORBIDDEN, Fault.SERVER_ERROR))
 def test_a_registry_that_refuses_ends_the_run_and_what_came_stays(
-    fault: Fault, asked: dict[str, str], registry: SimulatedRegistry
+    fault: Fault, asked: dict[str, Any], registry: SimulatedRegistry
 ) -> None:
     """The last line has the reason and how much is stored; run again, it goes on."""
     registry.after_requests(4, lambda: registry.faults.next(fault, count=30))
@@ -87,7 +88,7 @@ def test_a_registry_that_refuses_ends_the_run_and_what_came_stays(
     assert (VERSIONS - 2, 2) == (summary["versions"], summary["held_before"])
 
 
-def test_interrupted_it_loses_nothing(asked: dict[str, str], registry: SimulatedRegistry) -> None:
+def test_interrupted_it_loses_nothing(asked: dict[str, Any], registry: SimulatedRegistry) -> None:
     """Ctrl-C ends with 130 and one line; the versions until then are there, and the rest comes with the next run."""
     started = subprocess.Popen(
         [*COMMAND, "backfill", ONE],

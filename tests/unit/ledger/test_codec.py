@@ -60,6 +60,7 @@ def test_every_type_of_event_comes_out_as_it_went_in(event_type: EventType) -> N
     (
         event(EventType.FIELD_CHANGED, replace(REVISION, posted_on=None, data_on=None, predecessor=None)),
         event(EventType.FIELD_CHANGED, replace(REVISION, replaces=1, observed=BEFORE)),
+        event(EventType.FIELD_CHANGED, replace(REVISION, registry_version=0)),
         event(EventType.FIELD_CHANGED, old=None, step=Step.INSERT, old_path="/protocolSection/made/-"),
         event(EventType.FIELD_CHANGED, detail={"shift_days": -31}, new=None, step=Step.REMOVE),
         event(EventType.FIELD_CHANGED, old="nul \0, lone \ud800", new={"\udfff": 10**30}),
