@@ -45,6 +45,8 @@ def test_a_path_is_suspicious_on_enough_records_and_a_large_enough_part(differin
     told=st.lists(st.tuples(st.integers(0, 600), st.sets(st.sampled_from((GEO, LINKS)))), max_size=900),
     again=st.integers(0, 900),
 )
+@example(told=[(number, {GEO}) for number in range(199)], again=199)
+@example(told=[(number, {GEO, LINKS}) for number in range(200)], again=1)
 @LAWFUL
 def test_a_trial_counts_once_for_each_path(told: list[tuple[int, set[str]]], again: int) -> None:
     """As it was told first: a row that comes twice, in whatever order, changes nothing."""

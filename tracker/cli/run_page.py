@@ -42,7 +42,7 @@ def run_object(run: "Run") -> dict[str, Any]:
 def show_runs(page: "Page", runs: Sequence["Run"]) -> None:
     """A table of runs in their order."""
     page.table(
-        ("Started", "Leg", "Data date", "Fetched", "Changed", "Events", "Held", "Requests", "Run, and what came of it"),
+        ("Started", "Leg", "Data date", "Fetched", "Changed", "Events", "Held", "Run, and what came of it"),
         [
             (
                 minute(run.started_at.isoformat()),
@@ -52,7 +52,6 @@ def show_runs(page: "Page", runs: Sequence["Run"]) -> None:
                 f"{run.changed:,}",
                 f"{run.events:,}",
                 f"{run.held:,}",
-                f"{run.requests:,}",
                 f"{run.run_id}: {_outcome(run)}",
             )
             for run in runs
