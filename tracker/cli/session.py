@@ -3,6 +3,7 @@
 It promises that nothing is opened, and no setting read, before a command asks for it.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,10 +51,10 @@ class Session:
             yield services
 
     @contextmanager
-    def registry(self) -> "Iterator[Registry]":
-        """The registry that the settings name, open as long as the block lasts."""
+    def registry(self, *, stop: threading.Event | None = None) -> "Iterator[Registry]":
+        """The registry that the settings name, open as long as the block lasts; ``stop`` ends its waits."""
         settings = self.settings()
         from tracker.services import open_registry
 
-        with open_registry(settings) as registry:
+        with open_registry(settings, stop=stop) as registry:
             yield registry

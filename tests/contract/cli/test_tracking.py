@@ -116,6 +116,36 @@ def test_an_id_that_the_registry_does_not_have_is_refused(told: Told) -> None:
     assert "no ledger" in told("tracked")[2]
 
 
+def test_the_history_comes_before_the_live_record(told: Told, made: World, registry: SimulatedRegistry) -> None:
+    """Past versions first, the live record last; again, nothing is new and no version is asked for."""
+    made.advance()
+    made.edit(ONE, edits.status("COMPLETED"))
+    made.publish()
+    status, out, err = told("track", ONE, "--history")
+    assert (0, "") == (status, err)
+    assert (True, True) == (f"{ONE}: tracked" in out, "2 versions of 1 trial stored" in out)
+    revisions = [json.loads(line) for line in told("revisions", ONE, "--json")[1].splitlines()]
+    assert [0, 1, None] == [one["registry_version"] for one in revisions]
+    assert [1, 2, 3] == [one["revision"] for one in revisions]
+    assert [True] == [one["with_history"] for one in tracked(told)]
+    before = events(told)
+    status, out, _ = told("track", ONE, "--history", "--json")
+    assert (0, False) == (status, json.loads(out)["is_new"])
+    assert before == events(told)
+    assert 2 == sum("/history/" in request.path for request in registry.requests)
+    assert 0 == told("verify")[0]
+
+
+def test_a_history_that_breaks_off_leaves_the_trial_tracked(told: Told, registry: SimulatedRegistry) -> None:
+    """The same command goes on."""
+    registry.after_requests(1, lambda: registry.faults.next(Fault.SERVER_ERROR, count=9))
+    status, out, err = told("track", ONE, "--history")
+    assert (1, True) == (status, "run the same command again to go on" in err)
+    assert f"{ONE}: tracked" in out
+    registry.faults.stop()
+    assert (0, True) == (told("track", ONE, "--history")[0], "A made trial" in told("tracked")[1])
+
+
 @pytest.mark.parametrize("words", (ONE, "--all", "--query query.cond=asthma --name air"))
 def test_a_registry_that_cannot_be_asked_leaves_nothing(words: str, told: Told, registry: SimulatedRegistry) -> None:
     """Status 1, one line, no ledger."""

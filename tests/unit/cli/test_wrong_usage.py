@@ -49,6 +49,7 @@ WRONG = (
     ("track NCT1", "'NCT1' is not a trial id"),
     ("track --query query.cond=asthma", "--query and --name go together"),
     ("track NCT00000001 --name asthma", "--query and --name go together"),
+    ("track --all --history", "--history goes with ids of trials"),
     ("untrack --query a --all", "expected one of: ids of trials"),
     ("import", "Missing argument 'PATH...'"),
     ("import missing.json", "missing.json: there is no such file or folder; expected a file, a folder, or -"),

@@ -1,5 +1,7 @@
 """``trialog backfill``: the registry's own history of trials, into the ledger."""
 
+import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,7 @@ from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from tracker.pipeline.backfilling import BackfillProgress, BackfillSummary
+    from tracker.registry import Registry
     from tracker.services import Services
 
 
@@ -32,29 +35,31 @@ def command(session: Session, trial_ids: tuple[str, ...], as_json: bool) -> None
       trialog backfill NCT03460795
       trialog backfill NCT03460795 NCT00000102 --json
     """
-    with session.services() as services:
-        summary = _run(services, trial_ids)
+    pressed = note_interruption()
+    with session.services() as services, session.registry(stop=pressed) as registry:
+        summary = run_backfill(services, registry, trial_ids, pressed=pressed)
         if summary.absent or summary.rejected:
             session.answer_is_bad()
         if as_json:
             _write(summary)
         else:
-            _show(summary)
+            show_summary(summary)
 
 
-def _run(services: "Services", trial_ids: tuple[str, ...]) -> "BackfillSummary":
+def run_backfill(
+    services: "Services", registry: "Registry", trial_ids: Sequence[str], *, pressed: threading.Event
+) -> "BackfillSummary":
+    """Backfill with progress; ``pressed`` is set by Ctrl-C. What ends it early is told with what came until then."""
     from tracker.cli.progress import backfill_shown
     from tracker.cli.wording import count
     from tracker.domain.errors import Permanent, Transient
-    from tracker.services import open_registry
 
     stored = 0
-    pressed = note_interruption()
 
     def kept() -> str:
         return f"{count(stored, 'version')} of this run stored; run the same command again to go on"
 
-    with open_registry(services.settings, stop=pressed) as registry, backfill_shown() as show:
+    with backfill_shown() as show:
 
         def keep(progress: "BackfillProgress") -> None:
             nonlocal stored
@@ -93,7 +98,8 @@ def _write(summary: "BackfillSummary") -> None:
     )
 
 
-def _show(summary: "BackfillSummary") -> None:
+def show_summary(summary: "BackfillSummary") -> None:
+    """What a backfill did, for people."""
     from tracker.cli.page import Page
     from tracker.cli.safe_text import one_line
     from tracker.cli.wording import count

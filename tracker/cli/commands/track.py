@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.commands.backfill import run_backfill, show_summary
+from tracker.cli.failures import note_interruption
 from tracker.cli.options import global_options, json_option, require_one_target
 from tracker.cli.parameters import TRIAL_ID
 from tracker.cli.session import Session
@@ -14,6 +16,7 @@ from tracker.domain.watching import Watched, parse_query_name
 
 if TYPE_CHECKING:
     from tracker.pipeline.resolving import Resolved
+    from tracker.services import Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class TrackedNow:
 )
 @click.option("--name", metavar="NAME", help="What to call the query.")
 @click.option("--all", "is_everything", is_flag=True, help="Follow the whole registry.")
+@click.option("--history", "with_history", is_flag=True, help="Take in the past versions of the trials as well.")
 @json_option
 @global_options
 @click.pass_obj
@@ -46,6 +50,7 @@ def command(
     query: str | None,
     name: str | None,
     is_everything: bool,
+    with_history: bool,
     as_json: bool,
 ) -> None:
     """Follow trials, what a query finds, or the whole registry.
@@ -54,17 +59,25 @@ def command(
     where it cannot be asked nothing is recorded. An id that was merged into another leads to the trial that lives
     on. What is tracked already stays so.
 
+    With --history the registry's past versions of the trials come first, which takes a while; what was broken
+    off is run again and goes on where it stopped, as with trialog backfill.
+
     \b
     Examples:
       trialog track NCT03460795 NCT04280705
+      trialog track NCT03460795 --history
       trialog track --name cirrhosis --query 'query.cond=liver cirrhosis&filter.overallStatus=RECRUITING'
       trialog track --name asthma --query 'https://clinicaltrials.gov/search?cond=asthma&aggFilters=status:rec'
     """
     require_one_target(trial_ids, query, is_everything)
     if (query is None) != (name is None):
         raise click.UsageError("--query and --name go together", click.get_current_context())
+    if with_history and not trial_ids:
+        raise click.UsageError(
+            "--history goes with ids of trials; of many, every version would take months", click.get_current_context()
+        )
     if trial_ids:
-        tracked = _track_trials(session, trial_ids, shows=not as_json)
+        tracked = _track_trials(session, trial_ids, with_history=with_history, shows=not as_json)
     elif query is not None and name is not None:
         tracked = [_track_query(session, query, parse_query_name(name))]
     else:
@@ -77,20 +90,39 @@ def command(
         _show(tracked[0])
 
 
-def _track_trials(session: Session, ids: Sequence[str], *, shows: bool) -> list[TrackedNow]:
-    from tracker.pipeline.resolving import record_first_sights, resolve_trials
+def _track_trials(session: Session, ids: Sequence[str], *, with_history: bool, shows: bool) -> list[TrackedNow]:
+    from tracker.pipeline.resolving import resolve_trials
+
+    pressed = note_interruption()
+    with session.registry(stop=pressed) as registry:
+        found = resolve_trials(registry, ids)
+        with session.services("track") as services:
+            tracked = _record(services, found, with_history=with_history)
+            if shows:
+                _show_trials(found, tracked)
+            if with_history:
+                summary = run_backfill(services, registry, [one.trial_id for one in found], pressed=pressed)
+                if summary.absent or summary.rejected:
+                    session.answer_is_bad()
+                if shows:
+                    show_summary(summary)
+    return tracked
+
+
+def _record(services: "Services", found: "Sequence[Resolved]", *, with_history: bool) -> list[TrackedNow]:
+    """Record that trials are tracked; with their history, their records follow it, and come first without."""
+    from tracker.pipeline.resolving import record_first_sights
     from tracker.pipeline.tracking import track_trials
 
-    with session.registry() as registry:
-        found = resolve_trials(registry, ids)
     run_id = str(uuid.uuid4())
-    with session.services("track") as services, services.database.writing() as transaction:
-        decisions = track_trials(transaction, [(one.trial_id, one.alias) for one in found], run_id=run_id)
-        record_first_sights(transaction, found, catalogue=services.catalogue, observed_at=services.now(), run_id=run_id)
-    tracked = [TrackedNow(kind=Watched.TRIAL, name=one.name, alias=one.alias, is_new=one.is_new) for one in decisions]
-    if shows:
-        _show_trials(found, tracked)
-    return tracked
+    pairs = [(one.trial_id, one.alias) for one in found]
+    with services.database.writing() as transaction:
+        decisions = track_trials(transaction, pairs, with_history=with_history, run_id=run_id)
+        if not with_history:
+            record_first_sights(
+                transaction, found, catalogue=services.catalogue, observed_at=services.now(), run_id=run_id
+            )
+    return [TrackedNow(kind=Watched.TRIAL, name=one.name, alias=one.alias, is_new=one.is_new) for one in decisions]
 
 
 def _track_query(session: Session, text: str, name: str) -> TrackedNow:
