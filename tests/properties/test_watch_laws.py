@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.copies import copied
 
 from tests.contract.pipeline.lab import Lab, silent
+from tests.copies import copied
 from tests.properties.records import LAWFUL
 from tests.records import record
 from tracker.domain.query import Query

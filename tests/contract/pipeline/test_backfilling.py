@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.copies import copied
 
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab, silent, ticking_clock
 from tests.contract.pipeline.registries import Breaking, asking
+from tests.copies import copied
 from tests.records import Json
 from tests.unit.simulator.worlds import ONE, THREE, TWO, made_world, study, world
 from tracker.diffing.canonical import bytes_of, canonical, canonical_value

@@ -270,7 +270,8 @@ def test_who_is_due_is_asked_by_id(own_lab: Lab) -> None:
 
 def test_every_part_is_refreshed_within_thirty_days() -> None:
     """Whatever days have a release; with none for a month, everything is due at once."""
-    through, seen = date(2026, 1, 2), set()
+    through = date(2026, 1, 2)
+    seen: set[int] = set()
     for day in range(5, 32):
         today = date(2026, 1, day)
         if today.weekday() < 5:
