@@ -202,6 +202,12 @@ def test_a_migration_is_held_and_the_rest_recorded(many: Follower) -> None:
     next_day(many.world)
     (again,) = many.poll(Leg.REFRESH, force=True)
     assert 0 == again.held
+    (small,) = many.poll(Leg.REFRESH)
+    assert NOTHING_NEW == small.reason
+    next_day(many.world)
+    (small,) = many.poll(Leg.REFRESH)
+    assert (0, True) == (small.held, small.fetched < 30)
+    assert "field_changed" not in {one for trial_id in trial_ids[:250] for one in types(many, trial_id)}
     assert 250 == release(many.lab.database, default_catalogue(), run.run_id, as_migration=True).released
     event = many.lab.events(trial_ids[0])[-1].event
     assert ("administrative", True) == (event.change.significance.value, event.change.detail["migration"])
@@ -270,7 +276,8 @@ def test_who_is_due_is_asked_by_id(own_lab: Lab) -> None:
 
 def test_every_part_is_refreshed_within_thirty_days() -> None:
     """Whatever days have a release; with none for a month, everything is due at once."""
-    through, seen = date(2026, 1, 2), set()
+    through = date(2026, 1, 2)
+    seen: set[int] = set()
     for day in range(5, 32):
         today = date(2026, 1, day)
         if today.weekday() < 5:
