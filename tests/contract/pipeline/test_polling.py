@@ -320,3 +320,14 @@ def test_two_thousand_tracked_ids_cost_ten_requests_a_leg_at_most(own_lab: Lab) 
         next_day(registry)
         second = follower.poll()
         assert [] == [(run.leg, run.requests) for run in (*first, *second) if run.requests > 10]
+
+
+def test_a_row_that_a_list_of_ids_lacks_is_asked_for_again(follower: Follower) -> None:
+    """Of short rows and of whole records: what the sweep should have seen is there after it."""
+    for trial_id in (ONE, TWO):
+        follower.world.edit(trial_id, edits.sponsor("Other"), silent=True)
+    next_day(follower.world)
+    follower.server.faults.next(Fault.SKIPPED_ROW, count=2)
+    (run,) = follower.poll(Leg.SWEEP)
+    assert (True, 2) == (run.complete, run.changed)
+    assert 2 == sum(request.fault is Fault.SKIPPED_ROW for request in follower.server.requests)
