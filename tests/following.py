@@ -33,7 +33,7 @@ MANNERS = Manners(request_interval_s=0.0, history_interval_s=0.0)
 DAILY = (Leg.DELTA, Leg.SWEEP, Leg.DUE, Leg.MISSING)
 _MOST_POLLS = 30
 
-Told = tuple[str, str, str, str, str]
+Told = tuple[str, str, str, str, str, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,19 +99,23 @@ def _told(recorded: RecordedTrialEvent, old: Json, new: Json) -> Told:
         old, new = None, change.detail.get("into")
     elif change.type is EventType.TRIAL_FIRST_OBSERVED:
         old = new = None
-    return event.revision.trial_id, change.type.value, _text(old), _text(new), event.origin.value
+    seen_on = str(event.revision.data_on)
+    return event.revision.trial_id, seen_on, change.type.value, _text(old), _text(new), event.origin.value
 
 
-def expected(changes: Iterable[NetChange]) -> Counter[Told]:
-    """The simulator's own list in the same form."""
-    return Counter((one.trial_id, str(one.type), _text(one.old), _text(one.new), one.origin.value) for one in changes)
+def expected(world: World, changes: Iterable[tuple[int, NetChange]]) -> Counter[Told]:
+    """The simulator's own list, of releases and changes, in the same form."""
+    days = {number: str(world.published.release_of(number).data_on) for number in range(world.release.number + 1)}
+    return Counter(
+        (one.trial_id, days[release], str(one.type), _text(one.old), _text(one.new), one.origin.value)
+        for release, one in changes
+    )
 
 
 def firsts(world: World) -> Counter[Told]:
     """The first sights of a world's trials."""
-    return Counter(
-        (trial_id, EventType.TRIAL_FIRST_OBSERVED.value, "null", "null", "baseline") for trial_id in world.trial_ids()
-    )
+    event_type, day = EventType.TRIAL_FIRST_OBSERVED.value, str(world.release.data_on)
+    return Counter((trial_id, day, event_type, "null", "null", "baseline") for trial_id in world.trial_ids())
 
 
 def _text(value: Json) -> str:

@@ -51,7 +51,7 @@ def follow_a_life(
             numbers.append(evolution.step().number)
             follower.poll_until_complete(*legs, force=Leg.REFRESH in legs)
         seen = seen_changes(world, numbers, [SeenBy(leg.value) for leg in legs])
-        wanted, found = first + expected(change for _, change in seen), follower.told()
+        wanted, found = first + expected(world, seen), follower.told()
         missed, invented = sorted(wanted - found), sorted(found - wanted)
         assert ([], []) == (missed, invented), f"seed {seed}: missed {missed[:9]}, invented {invented[:9]}"
         report = lab.verify()

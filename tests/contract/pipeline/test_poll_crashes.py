@@ -49,7 +49,7 @@ def live(follower: Follower, poll: Callable[[], None]) -> Counter[Told]:
         numbers.append(evolution.step().number)
         poll()
     seen = seen_changes(world, numbers, [SeenBy(leg.value) for leg in DAILY])
-    return first + expected(change for _, change in seen)
+    return first + expected(world, seen)
 
 
 def test_a_crash_inside_each_transaction(own_url: str) -> None:

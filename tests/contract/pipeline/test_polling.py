@@ -202,6 +202,12 @@ def test_a_migration_is_held_and_the_rest_recorded(many: Follower) -> None:
     next_day(many.world)
     (again,) = many.poll(Leg.REFRESH, force=True)
     assert 0 == again.held
+    (small,) = many.poll(Leg.REFRESH)
+    assert NOTHING_NEW == small.reason
+    next_day(many.world)
+    (small,) = many.poll(Leg.REFRESH)
+    assert (0, True) == (small.held, small.fetched < 30)
+    assert "field_changed" not in {one for trial_id in trial_ids[:250] for one in types(many, trial_id)}
     assert 250 == release(many.lab.database, default_catalogue(), run.run_id, as_migration=True).released
     event = many.lab.events(trial_ids[0])[-1].event
     assert ("administrative", True) == (event.change.significance.value, event.change.detail["migration"])
@@ -314,3 +320,14 @@ def test_two_thousand_tracked_ids_cost_ten_requests_a_leg_at_most(own_lab: Lab) 
         next_day(registry)
         second = follower.poll()
         assert [] == [(run.leg, run.requests) for run in (*first, *second) if run.requests > 10]
+
+
+def test_a_row_that_a_list_of_ids_lacks_is_asked_for_again(follower: Follower) -> None:
+    """Of short rows and of whole records: what the sweep should have seen is there after it."""
+    for trial_id in (ONE, TWO):
+        follower.world.edit(trial_id, edits.sponsor("Other"), silent=True)
+    next_day(follower.world)
+    follower.server.faults.next(Fault.SKIPPED_ROW, count=2)
+    (run,) = follower.poll(Leg.SWEEP)
+    assert (True, 2) == (run.complete, run.changed)
+    assert 2 == sum(request.fault is Fault.SKIPPED_ROW for request in follower.server.requests)

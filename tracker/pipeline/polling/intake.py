@@ -5,36 +5,29 @@ own having moved waits until ``settle``, which records it, or holds it where too
 cannot be read is kept in quarantine. Memory is that of one batch.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
 from store.held import HeldObservation
-from store.json_text import decode, encode
+from store.json_text import encode
 from store.quarantine import Rejection
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.coverage import WHOLE
-from tracker.domain.events import Origin
-from tracker.domain.pointer import pattern_of
 from tracker.domain.record import Json, nct_id, text_at
 from tracker.domain.short_row import COVERAGE
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import HeldMove, held_move, held_record, mark_gone_back
-from tracker.pipeline.planning import Planner
 from tracker.pipeline.polling.accidents import Accidents
 from tracker.pipeline.polling.silent import SilentSight, SilentSights
-from tracker.pipeline.preparing import LaterSight, Prepared, address_of, prepare
-from tracker.pipeline.reading import unchanged
+from tracker.pipeline.polling.sorting import sort_out
 from tracker.pipeline.recording import Counts, Recorder
-from tracker.pipeline.transitions import Transition
 from tracker.pipeline.whereabouts import record_whereabouts
 from tracker.registry import Release
 from tracker.source import Observation, Place, RawRecord, Refusal
 from tracker.sources.reading import read_record
-from tracker.views.held import heads, held_trials
-from tracker.views.polled import known_trials
 
 BATCH_RECORDS = 256
 BATCH_BYTES = 8_000_000
@@ -57,18 +50,6 @@ class Tally:
     counts: Counts = field(default_factory=Counts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Batch:
-    """What one transaction stores."""
-
-    observed_at: datetime
-    moves: Sequence[tuple[str, Whereabouts, str | None]]
-    refusals: Sequence[Refusal]
-    prepared: Sequence[Prepared]
-    sights: Sequence[LaterSight]
-    differing: Mapping[str, frozenset[str]]
-
-
 class Intake:
     """Takes records in for one run of a leg, as of ``release``; ``source`` names the leg."""
 
@@ -83,6 +64,7 @@ class Intake:
         self.now = now
         self._source = source
         self._silent = SilentSights()
+        self._release: Release | None = None
         self._begin_batch()
         with database.reading() as transaction:
             self._holds_any = bool(transaction.held.open_runs())
@@ -128,20 +110,51 @@ class Intake:
 
     def flush(self) -> None:
         """Store what was taken, but for what changed silently."""
-        batch = self._looked_at()
+        observations, moves, refusals = self._observations, self._moves, self._refusals
         self._begin_batch()
+        if not observations and not moves and not refusals:
+            return
+        observed_at = self.now()
+        with self._database.reading() as transaction:
+            found = sort_out(transaction, observations, catalogue=self._catalogue, observed_at=observed_at)
+        silent = {sight.prepared.trial_id for sight in found.silent}
+        for trial_id, paths in found.differing.items():
+            self.accidents.compared(trial_id, paths if trial_id in silent else ())
+        for sight in found.silent:
+            self._silent.add(sight)
+        self.tally.counts.unchanged += found.same_count
+        self.tally.rejected += len(refusals)
+        moves += [(trial_id, Whereabouts.VISIBLE, None) for trial_id in found.back]
         with self._database.writing() as transaction:
-            self._store(transaction, batch)
+            for refusal in refusals:
+                transaction.quarantine.add(_rejection(refusal, run_id=self.run_id))
+            self._move(transaction, moves, observed_at)
+            recorder = self._recorder(transaction, observed_at)
+            recorder.record(found.at_once)
+            recorder.record_sights(found.sights)
+            if self._holds_any and found.differing:
+                mark_gone_back(transaction, found.differing, coverage=WHOLE)
 
     def settle(self) -> None:
-        """Store the rest: what changed silently is recorded, or held where too many records changed alike."""
+        """Store the rest: what changed silently is recorded, or held where too many records changed alike.
+
+        A trial of which such a change is held already does not slip through because fewer were read this time.
+        """
         self.flush()
         suspicious = self.accidents.suspicious_paths()
         for sights in self._silent.batches(BATCH_RECORDS):
             with self._database.writing() as transaction:
-                held = [sight for sight in sights if sight.paths & suspicious]
-                self._hold(transaction, [_held(sight, suspicious) for sight in held])
-                kept = [sight for sight in sights if not sight.paths & suspicious]
+                waiting = transaction.held.waiting([sight.prepared.trial_id for sight in sights])
+                kept: list[SilentSight] = []
+                held: list[HeldObservation] = []
+                for sight in sights:
+                    known = waiting.get(sight.prepared.trial_id, ())
+                    paths = sight.paths & (suspicious | {path for one in known for path in one.observation.paths})
+                    if paths:
+                        held.append(held_record(sight.prepared, observed_at=sight.observed_at, paths=paths))
+                    else:
+                        kept.append(sight)
+                self._hold(transaction, held)
                 for observed_at, group in groupby(kept, key=lambda sight: sight.observed_at):
                     self._recorder(transaction, observed_at).record([sight.prepared for sight in group])
         self._silent.close()
@@ -177,6 +190,7 @@ class Intake:
         held = {(subject, _said(kept.observation)) for subject, all_kept in waiting.items() for kept in all_kept}
         new = [one for one in observations if (one.subject, _said(one)) not in held]
         transaction.held.put_many(self.run_id, new)
+        self._holds_any = self._holds_any or bool(new)
         self.tally.held += len(new)
 
     def _begin_batch(self) -> None:
@@ -186,79 +200,10 @@ class Intake:
         self._pending: set[str] = set()
         self._size_bytes = 0
 
-    def _looked_at(self) -> _Batch:
-        """What is to be stored at once; what changed silently is set aside."""
-        sights: list[LaterSight] = []
-        moves = list(self._moves)
-        differing: dict[str, frozenset[str]] = {}
-        observed_at = self.now()
-        with self._database.reading() as transaction:
-            ids = [one.trial_id for one in self._observations]
-            known, newest = known_trials(transaction.connection, ids), heads(transaction, ids)
-            changed = []
-            for one in self._observations:
-                address = address_of(one.record, one.sections)
-                is_back = one.trial_id in known and known[one.trial_id].whereabouts is not Whereabouts.VISIBLE
-                if is_back:
-                    moves.append((one.trial_id, Whereabouts.VISIBLE, None))
-                head = newest.get(one.trial_id)
-                same = unchanged(one, head) if head and head.snapshot == address else None
-                if same is None:
-                    changed.append((prepare(one, address=address), is_back))
-                    continue
-                self.accidents.compared(one.trial_id, ())
-                differing[one.trial_id] = frozenset()
-                if same.sight:
-                    sights.append(same.sight)
-                else:
-                    self.tally.counts.unchanged += 1
-            prepared = self._told_apart(transaction, changed, observed_at, differing)
-        return _Batch(
-            observed_at=observed_at,
-            moves=moves,
-            refusals=self._refusals,
-            prepared=prepared,
-            sights=sights,
-            differing=differing,
-        )
-
-    def _told_apart(
-        self,
-        transaction: Transaction,
-        changed: Sequence[tuple[Prepared, bool]],
-        observed_at: datetime,
-        differing: dict[str, frozenset[str]],
-    ) -> list[Prepared]:
-        """Those of ``changed`` to be recorded at once; the others are set aside. Each comes with whether it is back.
-
-        ``differing`` is told the paths in which each differs from what is held.
-        """
-        planner = Planner(
-            catalogue=self._catalogue,
-            record_of=lambda snapshot: decode(transaction.snapshots.get(snapshot)),
-            address_of=address_of,
-        )
-        held = held_trials(transaction, [prepared.trial_id for prepared, _ in changed])
-        at_once = []
-        for prepared, is_back in changed:
-            trial = held.get(prepared.trial_id)
-            if trial is None:
-                at_once.append(prepared)
-                continue
-            steps = planner.plan(trial, prepared.observed(observed_at)).transitions
-            paths = differing[prepared.trial_id] = _paths(steps)
-            is_silent = all(step.revision.origin is Origin.REGISTRY for step in steps)
-            self.accidents.compared(prepared.trial_id, paths if is_silent else ())
-            if is_silent and paths and not is_back:
-                self._silent.add(SilentSight(prepared=prepared, observed_at=observed_at, paths=paths))
-            else:
-                at_once.append(prepared)
-        return at_once
-
-    def _store(self, transaction: Transaction, batch: _Batch) -> None:
-        for refusal in batch.refusals:
-            transaction.quarantine.add(_rejection(refusal, run_id=self.run_id))
-        for trial_id, now, into in batch.moves:
+    def _move(
+        self, transaction: Transaction, moves: Sequence[tuple[str, Whereabouts, str | None]], observed_at: datetime
+    ) -> None:
+        for trial_id, now, into in moves:
             assert self._release is not None
             self.tally.moves += record_whereabouts(
                 transaction,
@@ -266,16 +211,10 @@ class Intake:
                 now=now,
                 into=into,
                 data_on=self._release.data_on,
-                observed_at=batch.observed_at,
+                observed_at=observed_at,
                 run_id=self.run_id,
                 source=self._source,
             )
-        recorder = self._recorder(transaction, batch.observed_at)
-        recorder.record(batch.prepared)
-        recorder.record_sights(batch.sights)
-        self.tally.rejected += len(batch.refusals)
-        if self._holds_any and batch.differing:
-            mark_gone_back(transaction, batch.differing, coverage=WHOLE)
 
     def _recorder(self, transaction: Transaction, observed_at: datetime) -> Recorder:
         return Recorder(
@@ -285,16 +224,6 @@ class Intake:
             observed_at=observed_at,
             counts=self.tally.counts,
         )
-
-
-def _paths(transitions: Iterable[Transition]) -> frozenset[str]:
-    """The patterns of the paths that change."""
-    told = (event for step in transitions for event in step.events if event.coverage is None)
-    return frozenset(pattern_of(event.change.path) for event in told)
-
-
-def _held(sight: SilentSight, suspicious: Set[str]) -> HeldObservation:
-    return held_record(sight.prepared, observed_at=sight.observed_at, paths=sight.paths & suspicious)
 
 
 def _said(held: HeldObservation) -> tuple[str | None, Json, Json]:
