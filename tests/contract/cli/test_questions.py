@@ -15,8 +15,8 @@ CHANGE_KEYS = [
     *("predecessor", "superseded_at"),
 ]
 REVISION_KEYS = [
-    *("trial_id", "revision", "predecessor", "origin", "source", "posted_on", "data_on", "holds_from"),
-    *("observed_at", "recorded_at", "changes", "published_status", "title", "is_whole", "snapshot"),
+    *("trial_id", "revision", "predecessor", "origin", "source", "registry_version", "posted_on", "data_on"),
+    *("holds_from", "observed_at", "recorded_at", "changes", "published_status", "title", "is_whole", "snapshot"),
 ]
 STALE_KEYS = [
     *("trial_id", "title", "lead_sponsor", "state", "unknown_since", "days_unknown", "lapses_on", "days_left"),
