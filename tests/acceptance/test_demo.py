@@ -81,7 +81,7 @@ def test_the_readme_shows_what_it_prints(told: Answer) -> None:
 def test_the_demonstration_can_be_kept(told: Answer, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """With --keep the ledger stays in the folder that was named, can be asked, and is not written over."""
     folder = tmp_path / "kept"
-    kept = ask(capfdbinary, "demo", "--keep", folder)
+    kept = trialog("demo", "--keep", folder)
     database = folder / DATABASE
     rest = f"\nKept in {folder}: go on with  trialog --database {database} history NCT90000001\n"
     assert (0, told.text + rest) == (kept.status, kept.text)
