@@ -36,7 +36,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(STAMP) ## a ledger of a few trials, without account or network
+demo: $(STAMP) ## follow a made registry through months, without account or network
 	@$(BIN)/trialog demo
 
 test: $(STAMP) ## run the tests

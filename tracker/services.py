@@ -6,9 +6,10 @@ decides nothing about trials.
 """
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +19,7 @@ import structlog
 from store.errors import NotFound as StoreNotFound
 from store.errors import Outdated
 from store.unit_of_work import Database
-from tracker.domain.clock import SystemClock
+from tracker.domain.clock import Clock, SystemClock
 from tracker.domain.errors import NotFound, Permanent
 from tracker.settings import Settings
 from tracker.views.state import views_version
@@ -43,12 +44,21 @@ Purpose = Literal["ask", "import", "track", "rebuild", "verify"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a demonstration exchanges: the clock, and where ids of runs come from, each unlike all before it."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    new_id: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What a door works with. ``now``: the present instant, aware, UTC."""
+    """What a door works with. ``now``: the present instant, aware, UTC; ``new_id``: an id for a run."""
 
     database: Database
     settings: Settings
     now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
     @property
     def catalogue(self) -> "Catalogue":
@@ -81,7 +91,9 @@ class Services:
         """What follows ``registry`` in the database."""
         from tracker.pipeline.polling.poll import Poller
 
-        return Poller(database=self.database, registry=registry, catalogue=self.catalogue, now=self.now)
+        return Poller(
+            database=self.database, registry=registry, catalogue=self.catalogue, now=self.now, new_id=self.new_id
+        )
 
     def release(self, run_id: str, *, as_migration: bool, show: "Show") -> "ReleaseSummary":
         """Record what a run holds; ``show`` is told how many observations of how many are done."""
@@ -92,7 +104,11 @@ class Services:
 
 @contextmanager
 def open_services(
-    settings: Settings, *, purpose: Purpose = "ask", show: "Show" = lambda _position, _head: None
+    settings: Settings,
+    *,
+    purpose: Purpose = "ask",
+    show: "Show" = lambda _position, _head: None,
+    surroundings: Surroundings | None = None,
 ) -> Iterator[Services]:
     """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
@@ -100,18 +116,19 @@ def open_services(
     purpose is refused one. Views of another version are left alone by a rebuild and by verification, else made anew.
     Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """
-    clock = SystemClock()
+    around = surroundings or Surroundings()
+    clock = around.clock
     database = _opened(settings.database, purpose, clock)
     _LOG.debug("database_opened", database=repr(database))
     try:
         if purpose in ("ask", "import", "track"):
             _bring_views_up_to_date(database, show)
-        yield Services(database=database, settings=settings, now=clock.now)
+        yield Services(database=database, settings=settings, now=clock.now, new_id=around.new_id)
     finally:
         database.close()
 
 
-def _opened(url_or_path: str, purpose: Purpose, clock: SystemClock) -> Database:
+def _opened(url_or_path: str, purpose: Purpose, clock: Clock) -> Database:
     if purpose in ("import", "track"):
         return Database.open(url_or_path, clock=clock.now)
     try:

@@ -1,104 +1,91 @@
-"""The sample trials of the demonstration: five made trials through six data releases of 2026.
+"""The story of the demonstration: six made trials through six data releases of 2026, and what to ask after each.
 
-Nothing here is a real trial. Each release holds the whole records, as the registry would give them on that day; what
-changes in between is what trackers are for: a reworded outcome, a status that turns UNKNOWN without a word, a sponsor
-renamed silently, results posted, a trial stopped.
+Nothing here is a real trial. What happens in between is what trackers are for: a status that turns UNKNOWN without a
+word, a sponsor renamed silently, an outcome reworded, a record merged into another, a trial that a search finds anew.
 """
 
-import copy
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
-Record = dict[str, Any]
+from tracker.domain.record import Json
+from tracker.simulator import edits
+from tracker.simulator.draft import PRIMARY
+from tracker.simulator.world import World
 
-STALE, OUTCOMES, STOPPED, RENAMED, DATES = (f"NCT9000000{number}" for number in range(1, 6))
-
-
-def releases() -> list[tuple[str, list[Record]]]:
-    """The data date of each release and its records, the earliest first."""
-    records = _first_release()
-    told = []
-    for data_on, changes in _STORY:
-        for trial_id, change in changes.items():
-            change(records[trial_id]["protocolSection"], records[trial_id])
-        for record in records.values():
-            record["derivedSection"] = {"miscInfoModule": {"versionHolder": data_on}}
-        told.append((data_on, copy.deepcopy(list(records.values()))))
-    return told
+STALE, OUTCOMES, FOUND, RENAMED, TWIN, NEWCOMER = (f"NCT9000000{number}" for number in range(1, 7))
 
 
-def _first_release() -> dict[str, Record]:
-    return {
-        STALE: _record(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What is said, and the arguments of the commands that show it."""
+
+    said: str
+    commands: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A data release: its data date, what ``happens`` at the registry before it, and what is asked after it.
+
+    ``happens`` may move the registry's clock, up to ``on``.
+    """
+
+    on: date
+    happens: Callable[[World], None]
+    scenes: tuple[Scene, ...]
+
+
+def first_release() -> World:
+    """The registry on the day on which the story begins."""
+    records = (
+        _record(
             STALE,
-            title="Mesenchymal Cells in Decompensated Cirrhosis",
+            about=("Mesenchymal Cells in Decompensated Cirrhosis", "Liver Cirrhosis"),
             sponsor="Fjordby University Hospital",
             status="RECRUITING",
-            verified="2024-03",
             completion="2025-12",
             posted="2024-03-11",
-            condition="Liver Cirrhosis",
-            enrollment=30,
         ),
-        OUTCOMES: _record(
+        _record(
             OUTCOMES,
-            title="Tolvarine for Resistant Hypertension",
+            about=("Tolvarine for Resistant Hypertension", "Hypertension"),
             sponsor="Marlowe Therapeutics",
             status="ACTIVE_NOT_RECRUITING",
-            verified="2025-12",
             completion="2026-03",
             posted="2025-12-19",
-            condition="Hypertension",
-            enrollment=420,
         ),
-        STOPPED: _record(
-            STOPPED,
-            title="Dexalumab in Early Psoriatic Arthritis",
+        _record(
+            FOUND,
+            about=("Dexalumab in Early Psoriatic Arthritis", "Psoriatic Arthritis"),
             sponsor="Brightwater Bio",
             status="RECRUITING",
-            verified="2026-01",
             completion="2027-08",
             posted="2026-01-08",
-            condition="Psoriatic Arthritis",
-            enrollment=180,
         ),
-        RENAMED: _record(
+        _record(
             RENAMED,
-            title="Home Dialysis After Transplant Failure",
+            about=("Home Dialysis After Transplant Failure", "Kidney Failure"),
             sponsor="Aldgate Renal Group",
             status="ENROLLING_BY_INVITATION",
-            verified="2025-10",
             completion="2028-01",
             posted="2025-10-02",
-            condition="Kidney Failure",
-            enrollment=95,
         ),
-        DATES: _record(
-            DATES,
-            title="Sleep Coaching for Night Nurses",
-            sponsor="Tarn Valley College",
+        _record(
+            TWIN,
+            about=("Dialysis at Home After a Failed Transplant", "Kidney Failure"),
+            sponsor="Aldgate Renal Group",
             status="NOT_YET_RECRUITING",
-            verified="2025-11",
-            completion="2026-11",
+            completion="2028-01",
             posted="2025-11-14",
-            condition="Insomnia",
-            enrollment=60,
         ),
-    }
+    )
+    return World(records, data_time=datetime(2026, 1, 15, 9, 0, 5, tzinfo=UTC))
 
 
-def _record(
-    trial_id: str,
-    *,
-    title: str,
-    sponsor: str,
-    status: str,
-    verified: str,
-    completion: str,
-    posted: str,
-    condition: str,
-    enrollment: int,
-) -> Record:
+def _record(trial_id: str, *, about: tuple[str, str], sponsor: str, status: str, completion: str, posted: str) -> Json:
+    """A trial that was last verified and submitted on the day it was ``posted``; ``about``: title and condition."""
+    title, condition = about
     return {
         "protocolSection": {
             "identificationModule": {
@@ -107,7 +94,7 @@ def _record(
                 "briefTitle": title,
             },
             "statusModule": {
-                "statusVerifiedDate": verified,
+                "statusVerifiedDate": posted[:7],
                 "overallStatus": status,
                 "primaryCompletionDateStruct": {"date": completion, "type": "ESTIMATED"},
                 "completionDateStruct": {"date": completion, "type": "ESTIMATED"},
@@ -119,7 +106,7 @@ def _record(
             "designModule": {
                 "studyType": "INTERVENTIONAL",
                 "phases": ["PHASE2"],
-                "enrollmentInfo": {"count": enrollment, "type": "ESTIMATED"},
+                "enrollmentInfo": {"count": 420, "type": "ESTIMATED"},
             },
             "outcomesModule": {
                 "primaryOutcomes": [{"measure": "Change in the main score", "timeFrame": "12 weeks"}],
@@ -133,80 +120,111 @@ def _record(
     }
 
 
-Change = Callable[[Record, Record], None]
+def _nothing(world: World) -> None:
+    """No edits; the registry's own clock may still turn a status."""
 
 
-def _posted(protocol: Record, day: str) -> None:
-    """What every submission moves: the post and submission dates, and the month of verification."""
-    protocol["statusModule"] |= {
-        "statusVerifiedDate": day[:7],
-        "lastUpdateSubmitDate": day,
-        "lastUpdatePostDateStruct": {"date": day, "type": "ACTUAL"},
-    }
+def _rewords_outcome(world: World) -> None:
+    world.set_today(date(2026, 2, 10))
+    reworded = "Change in the main score from baseline"
+    outcome = edits.item_changed(PRIMARY, "Change in the main score", measure=reworded, timeFrame="24 weeks")
+    world.edit(OUTCOMES, outcome, edits.enrollment(210))
 
 
-def _nothing(protocol: Record, record: Record) -> None:
-    """The first release."""
+def _renames_sponsor(world: World) -> None:
+    world.edit(RENAMED, edits.sponsor("Aldgate Kidney Care"), silent=True)
 
 
-def _rewords_outcome(protocol: Record, record: Record) -> None:
-    _posted(protocol, "2026-02-10")
-    protocol["outcomesModule"]["primaryOutcomes"] = [
-        {"measure": "Change in the main score from baseline", "timeFrame": "24 weeks"}
-    ]
-    protocol["designModule"]["enrollmentInfo"]["count"] = 210
-
-
-def _opens_site(protocol: Record, record: Record) -> None:
-    _posted(protocol, "2026-02-17")
-    protocol["contactsLocationsModule"]["locations"].insert(
-        0, {"facility": "Lakeside Clinic", "city": "Trondheim", "country": "Norway"}
+def _merges_and_registers(world: World) -> None:
+    world.merge(TWIN, into=RENAMED)
+    newcomer = _record(
+        NEWCOMER,
+        about=("Walking Groups in Psoriatic Arthritis", "Psoriatic Arthritis"),
+        sponsor="Tarn Valley College",
+        status="NOT_YET_RECRUITING",
+        completion="2027-11",
+        posted="2026-05-20",
     )
+    world.add(newcomer)
 
 
-def _is_renamed(protocol: Record, record: Record) -> None:
-    protocol["sponsorCollaboratorsModule"]["leadSponsor"]["name"] = "Aldgate Kidney Care"
+def _verifies_again(world: World) -> None:
+    world.set_today(date(2026, 6, 2))
+    world.edit(STALE, edits.status("COMPLETED"))
 
 
-def _names_the_day(protocol: Record, record: Record) -> None:
-    _posted(protocol, "2026-03-06")
-    protocol["statusModule"]["overallStatus"] = "RECRUITING"
-    protocol["statusModule"]["completionDateStruct"]["date"] = "2026-11-30"
-    protocol["statusModule"]["primaryCompletionDateStruct"]["date"] = "2026-09-30"
+_POLL = ("poll",)
 
-
-def _turns_unknown(protocol: Record, record: Record) -> None:
-    """The registry's doing: no version, no post date; the submitted status is kept beside it."""
-    status = protocol["statusModule"]
-    status["lastKnownStatus"] = status["overallStatus"]
-    status["overallStatus"] = "UNKNOWN"
-
-
-def _stops(protocol: Record, record: Record) -> None:
-    _posted(protocol, "2026-04-21")
-    protocol["statusModule"] |= {"overallStatus": "TERMINATED", "whyStopped": "Slow recruitment; not a safety matter"}
-    protocol["statusModule"]["completionDateStruct"] = {"date": "2026-04-15", "type": "ACTUAL"}
-
-
-def _posts_results(protocol: Record, record: Record) -> None:
-    _posted(protocol, "2026-05-20")
-    protocol["statusModule"]["overallStatus"] = "COMPLETED"
-    protocol["statusModule"]["completionDateStruct"] = {"date": "2026-03-27", "type": "ACTUAL"}
-    record["resultsSection"] = {"participantFlowModule": {"groups": [{"id": "FG000", "title": "Tolvarine"}]}}
-    record["hasResults"] = True
-
-
-def _is_verified_again(protocol: Record, record: Record) -> None:
-    _posted(protocol, "2026-06-02")
-    del protocol["statusModule"]["lastKnownStatus"]
-    protocol["statusModule"]["overallStatus"] = "COMPLETED"
-
-
-_STORY: tuple[tuple[str, dict[str, Change]], ...] = (
-    ("2026-01-15", {STALE: _nothing}),
-    ("2026-02-18", {OUTCOMES: _rewords_outcome, STOPPED: _opens_site}),
-    ("2026-03-10", {RENAMED: _is_renamed, DATES: _names_the_day}),
-    ("2026-04-22", {STALE: _turns_unknown, STOPPED: _stops}),
-    ("2026-05-21", {OUTCOMES: _posts_results}),
-    ("2026-06-03", {STALE: _is_verified_again}),
+CHAPTERS = (
+    Chapter(
+        on=date(2026, 1, 15),
+        happens=_nothing,
+        scenes=(
+            Scene(
+                said="15 January 2026. Follow four trials of a made registry on this machine, and a search.",
+                commands=(
+                    ("track", STALE, OUTCOMES, RENAMED, TWIN),
+                    ("track", "--name", "arthritis", "--query", "query.cond=psoriatic arthritis"),
+                    _POLL,
+                ),
+            ),
+        ),
+    ),
+    Chapter(
+        on=date(2026, 2, 18),
+        happens=_rewords_outcome,
+        scenes=(
+            Scene(said="18 February. A sponsor posted a new version. What is new?", commands=(_POLL,)),
+            Scene(
+                said="An outcome was reworded, and the enrollment halved.",
+                commands=(("history", OUTCOMES, "--category", "outcomes", "--category", "enrollment"),),
+            ),
+            Scene(
+                said="Who will turn UNKNOWN in the next 60 days? The rule says it in advance.",
+                commands=(("stale", "--within", "60"),),
+            ),
+        ),
+    ),
+    Chapter(
+        on=date(2026, 3, 10),
+        happens=_renames_sponsor,
+        scenes=(
+            Scene(
+                said="10 March. A sponsor is renamed without a word: no new version, no new post date.",
+                commands=(_POLL, ("history", RENAMED)),
+            ),
+        ),
+    ),
+    Chapter(
+        on=date(2026, 4, 22),
+        happens=_nothing,
+        scenes=(
+            Scene(
+                said="22 April. The foretold day has passed: the trial turned UNKNOWN, again without a new version.",
+                commands=(_POLL, ("history", STALE), ("stale",)),
+            ),
+        ),
+    ),
+    Chapter(
+        on=date(2026, 5, 21),
+        happens=_merges_and_registers,
+        scenes=(
+            Scene(
+                said="21 May. One record was merged into another, and the search finds a trial that is new.",
+                commands=(_POLL, ("history", TWIN), ("tracked",), ("history", NEWCOMER)),
+            ),
+        ),
+    ),
+    Chapter(
+        on=date(2026, 6, 3),
+        happens=_verifies_again,
+        scenes=(
+            Scene(
+                said="3 June. The sponsor of the UNKNOWN trial came back.",
+                commands=(_POLL, ("history", STALE, "--category", "status")),
+            ),
+            Scene(said="What did the last poll do? Is it complete?", commands=(("runs", "--limit", "5"),)),
+            Scene(said="Can the ledger be trusted?", commands=(("verify",),)),
+        ),
+    ),
 )

@@ -4,7 +4,7 @@ It promises that nothing is opened, and no setting read, before a command asks f
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +14,19 @@ from tracker.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
     from tracker.registry import Registry
-    from tracker.services import Purpose, Services
+    from tracker.services import Purpose, Services, Surroundings
 
 
 class Session:
-    """One run. ``database`` and ``config`` are the options as given, the last one if given twice."""
+    """One run. ``database`` and ``config`` are the options as given, the last one if given twice.
 
-    def __init__(self) -> None:
+    ``options``: settings by name that hold where no option is given, before the environment and any file.
+    ``surroundings``: a clock and ids other than the machine's.
+    """
+
+    def __init__(self, *, options: Mapping[str, str] | None = None, surroundings: "Surroundings | None" = None) -> None:
+        self._options = dict(options or {})
+        self._surroundings = surroundings
         self.database: str | None = None
         self.config: Path | None = None
         self.status = 0
@@ -33,7 +39,8 @@ class Session:
         """The settings that hold; log lines look accordingly from now on."""
         from tracker.logs import configure_logs
 
-        settings = read_settings(options={"database": self.database}, config_file=self.config)
+        given = {} if self.database is None else {"database": self.database}
+        settings = read_settings(options=self._options | given, config_file=self.config)
         configure_logs(settings)
         return settings
 
@@ -46,7 +53,7 @@ class Session:
 
         with (
             position_shown("Bringing the views up to date") as show,
-            open_services(settings, purpose=purpose, show=show) as services,
+            open_services(settings, purpose=purpose, show=show, surroundings=self._surroundings) as services,
         ):
             yield services
 

@@ -107,7 +107,9 @@ def test_a_ledger_of_an_older_trialog_is_not_changed_by_a_question(
 
 
 @pytest.mark.parametrize("way", (["rebuild"], ["import", "a.json"]), ids=("rebuild", "import"))
-@pytest.mark.parametrize(("found", "newer"), (("0001", "held cursors runs digests sightings"), ("0002", "held cursors runs")))
+@pytest.mark.parametrize(
+    ("found", "newer"), (("0001", "held cursors runs digests sightings"), ("0002", "held cursors runs"))
+)
 def test_a_ledger_of_an_older_trialog_is_brought_up_to_date(
     database_url: str, folder: Path, found: str, newer: str, way: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:

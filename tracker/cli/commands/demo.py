@@ -1,102 +1,112 @@
-"""``trialog demo``: a made registry through six months of 2026, in a ledger of its own.
+"""``trialog demo``: a made registry through six months of 2026, followed by polls into a ledger of its own.
 
-Every line it prints after a ``$`` is a command that it then runs; nothing outside a temporary folder is touched.
+Every line it prints after a ``$`` is a command that it then runs, over HTTP where it asks the registry, which answers
+on this machine. Clock and ids are the story's, so that it is told alike every time. It promises to touch nothing
+outside its folder, and to end at the first command that fails.
 """
 
+import shlex
 import tempfile
 from contextlib import ExitStack
+from datetime import UTC, datetime, time
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from tracker.cli.failures import Interrupted
 from tracker.cli.options import global_options
 from tracker.cli.session import Session
+from tracker.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from tracker.simulator.world import World
+
+_DATABASE = "demo.db"
+_HOUR = time(15, tzinfo=UTC)  # of every poll; the releases are of the morning
 
 
 @click.command("demo", short_help="See a ledger at work, on made records.")
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Put the sample files and the ledger into this folder, and leave them there.",
+    help="Put the ledger into this folder, and leave it there.",
 )
 @global_options
 @click.pass_obj
 def command(session: Session, keep: Path | None) -> None:
-    """Follow five made trials through six data releases and print what a ledger says of them.
+    """Follow a made registry through six data releases by real polls, and print what a ledger says of it.
 
-    No account, no network, no trace: the ledger lies in a temporary folder unless --keep names one.
+    No account, no network, no trace: the registry answers on this machine, and the ledger lies in a temporary
+    folder unless --keep names one. The clock is the story's and stands still between two releases.
 
     \b
     Example:
       trialog demo --keep demo/
     """
+    from tracker.cli.demo_story import STALE, first_release
+    from tracker.simulator.server import SimulatedRegistry
+    from tracker.simulator.study_answers import StudyAnswers
+
+    if keep and (keep / _DATABASE).exists():
+        raise InvalidInput(f"{keep / _DATABASE} is there already; name another folder, or remove it")
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="trialog-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
-        if not _Demonstration(folder).tell():
+        world = first_release()
+        registry = stack.enter_context(SimulatedRegistry(StudyAnswers(world)))
+        if not _Demonstration(world, site=registry.url, database=folder / _DATABASE).tell():
             session.answer_is_bad()
     if keep:
-        click.echo(f"\nKept in {keep}: go on with  trialog --database {keep / _DATABASE} history {_stale_trial()}")
-
-
-_DATABASE = "demo.db"
+        click.echo(f"\nKept in {keep}: go on with  trialog --database {keep / _DATABASE} history {STALE}")
 
 
 class _Demonstration:
     """Runs the commands of the story one after the other; ``tell`` answers whether all went well."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, world: "World", *, site: str, database: Path) -> None:
+        from tracker.services import Surroundings
+
+        numbers = count(1)
+        self._world = world
+        self._surroundings = Surroundings(clock=self, new_id=lambda: f"demo-{next(numbers):02}")
+        self._options = {
+            "database": str(database),
+            "ctgov.base_url": site,
+            "ctgov.transport": "httpx",
+            "ctgov.request_interval_s": "0",
+            "ctgov.history_interval_s": "0",
+        }
         self._all_well = True
+
+    def now(self) -> datetime:
+        """The instant of the story; it stands still between two releases."""
+        return datetime.combine(self._world.today, _HOUR)
 
     def tell(self) -> bool:
         """The whole story."""
-        from tracker.cli.demo_story import DATES, OUTCOMES, RENAMED, STALE, releases
+        from tracker.cli.demo_story import CHAPTERS
 
-        for number, (data_on, records) in enumerate(releases()):
-            self._write(data_on, records)
-            if number == 1:
-                self._say("February. Who will turn UNKNOWN in the next 60 days? The rule says it in advance.")
-                self._run("stale", "--on", data_on, "--within", "60")
-        self._say("June. What happened to that trial? It turned UNKNOWN without a new version, and came back.")
-        self._run("history", STALE)
-        self._say("An outcome was reworded and the enrollment halved; then results were posted.")
-        self._run("history", OUTCOMES, "--category", "outcomes", "--category", "enrollment", "--category", "results")
-        self._say("A sponsor renamed without a word: no new version, no new post date.")
-        self._run("changes", "--origin", "registry")
-        self._say("What did the registry say of this one on 1 March, and what has changed since?")
-        self._run("show", DATES, "--as-of", "2026-03-01")
-        self._run("diff", DATES)
-        self._run("history", RENAMED, "--since", "2026-03-01")
-        self._say("Who is UNKNOWN on 1 May, as the records stood that day?")
-        self._run("stale", "--on", "2026-05-01")
-        self._say("Can the ledger be trusted?")
-        self._run("verify")
+        for chapter in CHAPTERS:
+            chapter.happens(self._world)
+            self._world.set_today(chapter.on)
+            self._world.publish()
+            for scene in chapter.scenes:
+                click.echo()
+                click.secho(f"# {scene.said}", bold=True)
+                for arguments in scene.commands:
+                    self._run(*arguments)
         return self._all_well
 
-    def _write(self, data_on: str, records: list[dict[str, object]]) -> None:
-        from store.json_text import encode
-
-        path = self._folder / f"{data_on}.jsonl"
-        path.write_bytes(b"".join(encode(record) + b"\n" for record in records))
-        self._say(f"The data release of {data_on}.")
-        self._run("import", str(path), "--observed-at", f"{data_on}T15:00:00Z")
-
-    def _say(self, text: str) -> None:
-        click.echo()
-        click.secho(f"# {text}", bold=True)
-
     def _run(self, *arguments: str) -> None:
-        """Run a command on the demonstration's ledger, as a person would."""
-        from tracker.cli.main import run
+        """Run a command on the demonstration's ledger and registry, as a person would."""
+        from tracker.cli.main import cli
 
-        shown = [Path(argument).name if argument.startswith(str(self._folder)) else argument for argument in arguments]
-        click.secho(f"$ trialog {' '.join(shown)}", fg="cyan")
-        status = run([*arguments, "--database", str(self._folder / _DATABASE)])
-        self._all_well = self._all_well and status == 0
-
-
-def _stale_trial() -> str:
-    from tracker.cli.demo_story import STALE
-
-    return STALE
+        click.secho(f"$ trialog {shlex.join(arguments)}", fg="cyan")
+        session = Session(options=self._options, surroundings=self._surroundings)
+        try:
+            cli.main(list(arguments), prog_name="trialog", standalone_mode=False, obj=session)
+        except Interrupted as err:
+            raise Interrupted from err  # there is nothing to go on with
+        self._all_well = self._all_well and session.status == 0

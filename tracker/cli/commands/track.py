@@ -1,6 +1,5 @@
 """``trialog track``: what polls are to follow."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -114,7 +113,7 @@ def _record(services: "Services", found: "Sequence[Resolved]", *, with_history: 
     from tracker.pipeline.resolving import record_first_sights
     from tracker.pipeline.tracking import track_trials
 
-    run_id = str(uuid.uuid4())
+    run_id = services.new_id()
     pairs = [(one.trial_id, one.alias) for one in found]
     with services.database.writing() as transaction:
         decisions = track_trials(transaction, pairs, with_history=with_history, run_id=run_id)
@@ -134,7 +133,7 @@ def _track_query(session: Session, text: str, name: str) -> TrackedNow:
     with session.registry() as registry:
         matches = count_matches(registry, query)
     with session.services("track") as services, services.database.writing() as transaction:
-        decision = track_query(transaction, name=name, query=query, run_id=str(uuid.uuid4()))
+        decision = track_query(transaction, name=name, query=query, run_id=services.new_id())
     return TrackedNow(kind=Watched.QUERY, name=name, query=str(query), matches=matches, is_new=decision.is_new)
 
 
@@ -146,7 +145,7 @@ def _track_registry(session: Session) -> TrackedNow:
     with session.registry() as registry:
         matches = count_matches(registry, EVERYTHING)
     with session.services("track") as services, services.database.writing() as transaction:
-        decision = track_registry(transaction, run_id=str(uuid.uuid4()))
+        decision = track_registry(transaction, run_id=services.new_id())
     return TrackedNow(kind=Watched.REGISTRY, name=None, matches=matches, is_new=decision.is_new)
 
 

@@ -44,12 +44,13 @@ _CURSORS = {Leg.DUE: due.CURSOR, Leg.MISSING: missing.CURSOR, Leg.REFRESH: refre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """Polls one registry into one database."""
+    """Polls one registry into one database. ``new_id`` gives each run an id unlike all before it."""
 
     database: Database
     registry: Registry
     catalogue: Catalogue
     now: Callable[[], datetime]
+    new_id: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
 
     def poll(
         self,
@@ -151,7 +152,7 @@ class _LegRun:
         """Put the run on record."""
         run = replace(
             run,
-            run_id=str(uuid.uuid4()),
+            run_id=self.poller.new_id(),
             release=release.stamp if release else None,
             data_on=release.data_on if release else None,
         )
