@@ -22,7 +22,7 @@ def copied(url: str, folder: Path) -> Iterator[str]:
     original, copied_name = parts.path.removeprefix("/"), f"test_{uuid.uuid4().hex}"
     maintenance = parts._replace(path="/postgres").geturl()
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {copied_name} TEMPLATE {original}")
+        connection.execute(f"CREATE DATABASE {copied_name} TEMPLATE {original} STRATEGY file_copy")
     try:
         yield parts._replace(path=f"/{copied_name}").geturl()
     finally:

@@ -100,7 +100,7 @@ def answer(lab: Lab, trial: str, day: int) -> Json:
         return None
 
 
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=40)
 @given(data=st.data())
 def test_the_order_of_arrival_does_not_matter(lab: Lab, data: st.DataObject) -> None:
     """Timeline, changes along it and as-of answers are those of an import in the true order."""

@@ -136,7 +136,7 @@ def test_kill_9_at_any_moment(own_url: str, folder: Path, uninterrupted: Lab) ->
     random = Random(16)
     stored = []
     lab = Lab.open(own_url)
-    for n in range(16):
+    for n in range(12):
         kill_after(own_url, folder, reports_count=n, then_s=random.uniform(0, 0.02))
         stored.append(lab.events_count())
     assert len(set(stored)) > 5

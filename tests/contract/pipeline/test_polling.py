@@ -308,6 +308,7 @@ def test_a_delta_of_seven_full_pages_costs_twelve_requests_at_most(own_lab: Lab)
         assert (140, True) == (run.fetched, run.requests <= 12)
 
 
+@pytest.mark.parametrize("dialect", ("sqlite",))  # what is asked for does not depend on it
 def test_two_thousand_tracked_ids_cost_ten_requests_a_leg_at_most(own_lab: Lab) -> None:
     """First reading, a usual day with some changes, and the leg that looks for the missing."""
     registry = made_world(2000, seed=4)
