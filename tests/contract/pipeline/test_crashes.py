@@ -132,7 +132,7 @@ def test_a_crash_inside_each_transaction(own_url: str, folder: Path, uninterrupt
 
 @many
 def test_kill_9_at_any_moment(own_url: str, folder: Path, uninterrupted: Lab) -> None:
-    """Killed 16 times, at a random moment after ever more transactions, it ends as if nothing had happened."""
+    """Killed 12 times, at a random moment after ever more transactions, it ends as if nothing had happened."""
     random = Random(16)
     stored = []
     lab = Lab.open(own_url)
