@@ -5,12 +5,10 @@ own having moved waits until ``settle``, which records it, or holds it where too
 cannot be read is kept in quarantine. Memory is that of one batch.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 
-from store.held import HeldObservation
 from store.json_text import decode, encode
 from store.quarantine import Rejection
 from store.unit_of_work import Database, Transaction
@@ -21,10 +19,10 @@ from tracker.domain.pointer import pattern_of
 from tracker.domain.record import Json, nct_id, text_at
 from tracker.domain.short_row import COVERAGE
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.holding import HeldMove, held_move, held_record, mark_gone_back
+from tracker.pipeline.holding import mark_gone_back
 from tracker.pipeline.planning import Planner
-from tracker.pipeline.polling.accidents import Accidents
-from tracker.pipeline.polling.silent import SilentSight, SilentSights
+from tracker.pipeline.polling.aside import Aside
+from tracker.pipeline.polling.silent import SilentSight
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of, prepare
 from tracker.pipeline.reading import unchanged
 from tracker.pipeline.recording import Counts, Recorder
@@ -52,7 +50,6 @@ class Tally:
 
     fetched: int = 0
     rejected: int = 0
-    held: int = 0
     moves: int = 0
     counts: Counts = field(default_factory=Counts)
 
@@ -76,16 +73,19 @@ class Intake:
         self, database: Database, catalogue: Catalogue, *, run_id: str, source: str, now: Callable[[], datetime]
     ) -> None:
         self.tally = Tally()
-        self.accidents = Accidents()
+        self.aside = Aside(database, source=source)
         self._database = database
         self._catalogue = catalogue
-        self.run_id = run_id
+        self.begin(run_id)
         self.now = now
         self._source = source
-        self._silent = SilentSights()
         self._begin_batch()
         with database.reading() as transaction:
             self._holds_any = bool(transaction.held.open_runs())
+
+    def begin(self, run_id: str) -> None:
+        """Take what follows for this run."""
+        self.run_id = self.aside.run_id = run_id
 
     def take(self, record: Json, release: Release) -> None:
         """Take a whole record; of a stub, that the trial is withheld."""
@@ -120,7 +120,7 @@ class Intake:
     def saw_rows(self, trial_ids: Sequence[str]) -> None:
         """Note that the short rows of trials say what is in the ledger."""
         for trial_id in trial_ids:
-            self.accidents.compared(trial_id, ())
+            self.aside.accidents.compared(trial_id, ())
         self.tally.counts.unchanged += len(trial_ids)
         if self._holds_any and trial_ids:
             with self._database.writing() as transaction:
@@ -136,48 +136,25 @@ class Intake:
     def settle(self) -> None:
         """Store the rest: what changed silently is recorded, or held where too many records changed alike."""
         self.flush()
-        suspicious = self.accidents.suspicious_paths()
-        for sights in self._silent.batches(BATCH_RECORDS):
-            with self._database.writing() as transaction:
-                held = [sight for sight in sights if sight.paths & suspicious]
-                self._hold(transaction, [_held(sight, suspicious) for sight in held])
-                kept = [sight for sight in sights if not sight.paths & suspicious]
-                for observed_at, group in groupby(kept, key=lambda sight: sight.observed_at):
-                    self._recorder(transaction, observed_at).record([sight.prepared for sight in group])
-        self._silent.close()
-        self._silent = SilentSights()
-        self.accidents = Accidents()
+        self.aside.settle(self._recorder)
+
+    def place(self) -> int:
+        """Store what was taken; answers the place behind what has been set aside so far."""
+        self.flush()
+        return self.aside.place()
+
+    def forget(self, *, after: int = 0) -> None:
+        """Store what was taken, and let go of what changed silently behind a place: it will be read again."""
+        self.flush()
+        self.aside.forget(after)
 
     def hold_moves(self, moves: Mapping[str, tuple[Whereabouts, str | None]], release: Release) -> None:
         """Hold where trials were seen to be, without events: too many moved at once."""
-        held = [
-            held_move(
-                HeldMove(
-                    trial_id=trial_id,
-                    now=now,
-                    into=into,
-                    data_on=release.data_on,
-                    observed_at=self.now(),
-                    source=self._source,
-                )
-            )
-            for trial_id, (now, into) in moves.items()
-        ]
-        for at in range(0, len(held), BATCH_RECORDS):
-            with self._database.writing() as transaction:
-                self._hold(transaction, held[at : at + BATCH_RECORDS])
+        self.aside.hold_moves(moves, release.data_on, observed_at=self.now())
 
     def close(self) -> None:
         """Let go of what was set aside."""
-        self._silent.close()
-
-    def _hold(self, transaction: Transaction, observations: Sequence[HeldObservation]) -> None:
-        """Hold observations with the run; what an earlier run holds already is not held again."""
-        waiting = transaction.held.waiting([one.subject for one in observations]) if observations else {}
-        held = {(subject, _said(kept.observation)) for subject, all_kept in waiting.items() for kept in all_kept}
-        new = [one for one in observations if (one.subject, _said(one)) not in held]
-        transaction.held.put_many(self.run_id, new)
-        self.tally.held += len(new)
+        self.aside.close()
 
     def _begin_batch(self) -> None:
         self._observations: list[Observation] = []
@@ -206,7 +183,7 @@ class Intake:
                 if same is None:
                     changed.append((prepare(one, address=address), is_back))
                     continue
-                self.accidents.compared(one.trial_id, ())
+                self.aside.accidents.compared(one.trial_id, ())
                 differing[one.trial_id] = frozenset()
                 if same.sight:
                     sights.append(same.sight)
@@ -248,9 +225,9 @@ class Intake:
             steps = planner.plan(trial, prepared.observed(observed_at)).transitions
             paths = differing[prepared.trial_id] = _paths(steps)
             is_silent = all(step.revision.origin is Origin.REGISTRY for step in steps)
-            self.accidents.compared(prepared.trial_id, paths if is_silent else ())
+            self.aside.accidents.compared(prepared.trial_id, paths if is_silent else ())
             if is_silent and paths and not is_back:
-                self._silent.add(SilentSight(prepared=prepared, observed_at=observed_at, paths=paths))
+                self.aside.add(SilentSight(prepared=prepared, observed_at=observed_at, paths=paths))
             else:
                 at_once.append(prepared)
         return at_once
@@ -291,15 +268,6 @@ def _paths(transitions: Iterable[Transition]) -> frozenset[str]:
     """The patterns of the paths that change."""
     told = (event for step in transitions for event in step.events if event.coverage is None)
     return frozenset(pattern_of(event.change.path) for event in told)
-
-
-def _held(sight: SilentSight, suspicious: Set[str]) -> HeldObservation:
-    return held_record(sight.prepared, observed_at=sight.observed_at, paths=sight.paths & suspicious)
-
-
-def _said(held: HeldObservation) -> tuple[str | None, Json, Json]:
-    """What a held observation says of its trial."""
-    return held.packed.sha256 if held.packed else None, held.told.get("now"), held.told.get("into")
 
 
 def _rejection(refusal: Refusal, *, run_id: str) -> Rejection:

@@ -37,8 +37,8 @@ def read(work: Work) -> str | None:
             lost[trial_id] = now
         else:
             asked.append(trial_id)
-    work.intake.accidents.missing(_expected(work), len(lost))
-    if work.intake.accidents.is_mass_vanishing():
+    work.intake.aside.accidents.missing(_expected(work), len(lost))
+    if work.intake.aside.accidents.is_mass_vanishing():
         work.intake.hold_moves(lost, work.release)
         lost = {}
     for trial_id in (*lost, *asked):
