@@ -1,6 +1,7 @@
 """What a leg saw and does not record at once: silent changes wait until it has ended, suspicious ones for a person.
 
-It promises that what is judged to be an accident is judged by all that was read, and that nothing is held twice.
+It promises that what is judged to be an accident is judged by all that was read, that nothing is held twice, and that
+what is held comes into the ledger by no other leg, unless its trial has a new date.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -11,7 +12,7 @@ from store.held import HeldObservation
 from store.unit_of_work import Database, Transaction
 from tracker.domain.record import Json
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.holding import HeldMove, held_move, held_record
+from tracker.pipeline.holding import HeldMove, held_move, held_paths, held_record
 from tracker.pipeline.polling.accidents import Accidents
 from tracker.pipeline.polling.silent import SilentSight, SilentSights
 from tracker.pipeline.recording import Recorder
@@ -45,13 +46,14 @@ class Aside:
             self.accidents = Accidents()
 
     def settle(self, recorder: Callable[[Transaction, datetime], Recorder]) -> None:
-        """Record what was set aside, or hold it where too many records changed alike."""
+        """Record what was set aside, or hold it: where too many records changed alike, or it is held already."""
         suspicious = self.accidents.suspicious_paths()
         for sights in self._silent.batches(_BATCH_RECORDS):
             with self._database.writing() as transaction:
-                held = [sight for sight in sights if sight.paths & suspicious]
-                self._hold(transaction, [_held(sight, suspicious) for sight in held])
-                kept = [sight for sight in sights if not sight.paths & suspicious]
+                waiting = held_paths(transaction, {sight.prepared.trial_id for sight in sights})
+                told_apart = [(one, one.paths & (suspicious | waiting[one.prepared.trial_id])) for one in sights]
+                self._hold(transaction, [_held(sight, paths) for sight, paths in told_apart if paths])
+                kept = [sight for sight, paths in told_apart if not paths]
                 for observed_at, group in groupby(kept, key=lambda sight: sight.observed_at):
                     recorder(transaction, observed_at).record([sight.prepared for sight in group])
         self.forget(0)
@@ -90,8 +92,8 @@ class Aside:
         self.held += len(new)
 
 
-def _held(sight: SilentSight, suspicious: Set[str]) -> HeldObservation:
-    return held_record(sight.prepared, observed_at=sight.observed_at, paths=sight.paths & suspicious)
+def _held(sight: SilentSight, paths: Set[str]) -> HeldObservation:
+    return held_record(sight.prepared, observed_at=sight.observed_at, paths=paths)
 
 
 def _said(held: HeldObservation) -> tuple[str | None, Json, Json]:
