@@ -2,10 +2,12 @@
 
 from tests.contract.pipeline.lab import Lab
 from tests.following import following
-from tests.unit.simulator.worlds import ONE, TWO, world
+from tests.unit.simulator.worlds import ONE, TWO, made_world, world
+from tracker.domain.query import parse_query
 from tracker.pipeline.polling.legs import Leg
 from tracker.simulator import edits
 from tracker.simulator.world import World
+from tracker.views.watch_list import present_members
 
 
 def next_day(registry: World) -> None:
@@ -32,3 +34,20 @@ def test_a_second_version_of_a_day_is_seen_by_the_delta_of_ids(own_lab: Lab) -> 
         follower.world.publish()
         (run,) = follower.poll(Leg.DELTA)
         assert 3 == run.requests
+
+
+def test_a_withheld_member_has_not_left(own_lab: Lab) -> None:
+    """Whichever leg comes first: only that it is withheld is told, and later that it is back."""
+    registry = made_world(40, seed=2)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_query("recruiting", parse_query("filter.overallStatus=RECRUITING"))
+        follower.poll()
+        with own_lab.database.reading() as transaction:
+            members = present_members(transaction.connection, "recruiting")
+        for legs, trial_id in zip(((Leg.SWEEP,), (Leg.MISSING, Leg.SWEEP)), sorted(members), strict=False):
+            registry.withhold(trial_id)
+            next_day(registry)
+            follower.poll(*legs)
+            with own_lab.database.reading() as transaction:
+                assert members == present_members(transaction.connection, "recruiting")
+            assert "record_withheld" == own_lab.events(trial_id)[-1].event.change.type.value
