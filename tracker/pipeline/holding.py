@@ -96,6 +96,21 @@ def read_back(kept: Kept) -> Prepared | HeldMove:
     )
 
 
+def held_paths(transaction: Transaction, trial_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """The patterns of the paths that wait of each of ``trial_ids`` (some hundreds at most)."""
+    waiting = transaction.held.waiting(trial_ids)
+    return {
+        trial_id: frozenset(path for kept in waiting.get(trial_id, ()) for path in kept.observation.paths)
+        for trial_id in trial_ids
+    }
+
+
+def held_away(transaction: Transaction, trial_ids: Collection[str]) -> set[str]:
+    """Those of ``trial_ids`` (some hundreds at most) of which it waits that they are missing."""
+    waiting = transaction.held.waiting(trial_ids)
+    return {trial_id for trial_id, all_kept in waiting.items() if any(not one.observation.packed for one in all_kept)}
+
+
 def mark_gone_back(transaction: Transaction, seen: Mapping[str, Collection[str]], *, coverage: Coverage) -> int:
     """Mark what is held of trials that the registry shows, and that differ from the ledger in none of the held paths.
 

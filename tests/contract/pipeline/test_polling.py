@@ -90,6 +90,9 @@ def test_what_is_tracked_since_is_asked_for_without_a_new_release(own_lab: Lab) 
 
 def test_a_version_comes_by_the_delta_and_a_silent_change_of_the_row_by_the_sweep(follower: Follower) -> None:
     """What is in neither is left for the refresh, which reads all of it when it is told to."""
+    follower.world.advance(20)
+    follower.world.publish()
+    follower.poll()
     follower.world.edit(ONE, edits.enrollment(9))
     follower.world.edit(TWO, edits.sponsor("Other"), silent=True)
     follower.world.edit(THREE, edits.derived_reference("1234567"), silent=True)

@@ -1,7 +1,9 @@
 """The delta leg: what was posted of late, in full.
 
 A crawl in the order of the post dates, from seven days before the latest one that a complete delta has seen; the whole
-part where there was none. Tracked ids are told apart by their short rows, and read in full where these differ.
+part where there was none. Tracked ids are told apart by their short rows, and read in full where these differ, or
+where the post date lies in the seven days before the release that a complete delta has seen: a second version of a day
+has the row of the first.
 """
 
 from datetime import date, timedelta
@@ -51,17 +53,18 @@ def _read_ids(work: Work, part: Part) -> None:
     work.expect(len(is_new))
     if cursor is None or cursor["release"] != work.release.stamp or work.is_forced:
         work.expect(len(was_read))
-        for _ in reader.listed(sorted(was_read)):
+        since = _reread_from(_watermark(work, part) or work.release.data_on)
+        for _ in reader.listed(sorted(was_read), whole=lambda row: (posted_on(row) or date.min) >= since):
             pass
     for trial_id in sorted(is_new):
         reader.want(trial_id)
     reader.finish()
     work.saw(len(is_new - reader.absent))
-    work.move(part)
+    work.move(part, watermark=work.release.data_on.isoformat())
 
 
 def _watermark(work: Work, part: Part) -> date | None:
-    """The latest post date that a complete delta of this part has seen."""
+    """The latest post date that a complete delta of this part has seen; of ids, the day of the release that it read."""
     cursor = work.cursor_of(part)
     return date.fromisoformat(cursor["watermark"]) if cursor and cursor.get("watermark") else None
 

@@ -8,9 +8,7 @@ cannot be read is kept in quarantine. Memory is that of one batch.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 
-from store.held import HeldObservation
 from store.json_text import encode
 from store.quarantine import Rejection
 from store.unit_of_work import Database, Transaction
@@ -19,9 +17,8 @@ from tracker.domain.coverage import WHOLE
 from tracker.domain.record import Json, nct_id, text_at
 from tracker.domain.short_row import COVERAGE
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.holding import HeldMove, held_move, held_record, mark_gone_back
-from tracker.pipeline.polling.accidents import Accidents
-from tracker.pipeline.polling.silent import SilentSight, SilentSights
+from tracker.pipeline.holding import mark_gone_back
+from tracker.pipeline.polling.aside import Aside
 from tracker.pipeline.polling.sorting import sort_out
 from tracker.pipeline.recording import Counts, Recorder
 from tracker.pipeline.whereabouts import record_whereabouts
@@ -45,7 +42,6 @@ class Tally:
 
     fetched: int = 0
     rejected: int = 0
-    held: int = 0
     moves: int = 0
     counts: Counts = field(default_factory=Counts)
 
@@ -57,17 +53,20 @@ class Intake:
         self, database: Database, catalogue: Catalogue, *, run_id: str, source: str, now: Callable[[], datetime]
     ) -> None:
         self.tally = Tally()
-        self.accidents = Accidents()
+        self.aside = Aside(database, source=source)
         self._database = database
         self._catalogue = catalogue
-        self.run_id = run_id
+        self.begin(run_id)
         self.now = now
         self._source = source
-        self._silent = SilentSights()
         self._release: Release | None = None
         self._begin_batch()
         with database.reading() as transaction:
             self._holds_any = bool(transaction.held.open_runs())
+
+    def begin(self, run_id: str) -> None:
+        """Take what follows for this run."""
+        self.run_id = self.aside.run_id = run_id
 
     def take(self, record: Json, release: Release) -> None:
         """Take a whole record; of a stub, that the trial is withheld."""
@@ -102,9 +101,9 @@ class Intake:
     def saw_rows(self, trial_ids: Sequence[str]) -> None:
         """Note that the short rows of trials say what is in the ledger."""
         for trial_id in trial_ids:
-            self.accidents.compared(trial_id, ())
+            self.aside.accidents.compared(trial_id, ())
         self.tally.counts.unchanged += len(trial_ids)
-        if self._holds_any and trial_ids:
+        if (self._holds_any or self.aside.held) and trial_ids:
             with self._database.writing() as transaction:
                 mark_gone_back(transaction, dict.fromkeys(trial_ids, ()), coverage=COVERAGE)
 
@@ -119,9 +118,9 @@ class Intake:
             found = sort_out(transaction, observations, catalogue=self._catalogue, observed_at=observed_at)
         silent = {sight.prepared.trial_id for sight in found.silent}
         for trial_id, paths in found.differing.items():
-            self.accidents.compared(trial_id, paths if trial_id in silent else ())
+            self.aside.accidents.compared(trial_id, paths if trial_id in silent else ())
         for sight in found.silent:
-            self._silent.add(sight)
+            self.aside.add(sight)
         self.tally.counts.unchanged += found.same_count
         self.tally.rejected += len(refusals)
         moves += [(trial_id, Whereabouts.VISIBLE, None) for trial_id in found.back]
@@ -132,66 +131,31 @@ class Intake:
             recorder = self._recorder(transaction, observed_at)
             recorder.record(found.at_once)
             recorder.record_sights(found.sights)
-            if self._holds_any and found.differing:
+            if (self._holds_any or self.aside.held) and found.differing:
                 mark_gone_back(transaction, found.differing, coverage=WHOLE)
 
     def settle(self) -> None:
-        """Store the rest: what changed silently is recorded, or held where too many records changed alike.
-
-        A trial of which such a change is held already does not slip through because fewer were read this time.
-        """
+        """Store the rest: what changed silently is recorded, or held where too many records changed alike."""
         self.flush()
-        suspicious = self.accidents.suspicious_paths()
-        for sights in self._silent.batches(BATCH_RECORDS):
-            with self._database.writing() as transaction:
-                waiting = transaction.held.waiting([sight.prepared.trial_id for sight in sights])
-                kept: list[SilentSight] = []
-                held: list[HeldObservation] = []
-                for sight in sights:
-                    known = waiting.get(sight.prepared.trial_id, ())
-                    paths = sight.paths & (suspicious | {path for one in known for path in one.observation.paths})
-                    if paths:
-                        held.append(held_record(sight.prepared, observed_at=sight.observed_at, paths=paths))
-                    else:
-                        kept.append(sight)
-                self._hold(transaction, held)
-                for observed_at, group in groupby(kept, key=lambda sight: sight.observed_at):
-                    self._recorder(transaction, observed_at).record([sight.prepared for sight in group])
-        self._silent.close()
-        self._silent = SilentSights()
-        self.accidents = Accidents()
+        self.aside.settle(self._recorder)
+
+    def place(self) -> int:
+        """Store what was taken; answers the place behind what has been set aside so far."""
+        self.flush()
+        return self.aside.place()
+
+    def forget(self, *, after: int = 0) -> None:
+        """Store what was taken, and let go of what changed silently behind a place: it will be read again."""
+        self.flush()
+        self.aside.forget(after)
 
     def hold_moves(self, moves: Mapping[str, tuple[Whereabouts, str | None]], release: Release) -> None:
         """Hold where trials were seen to be, without events: too many moved at once."""
-        held = [
-            held_move(
-                HeldMove(
-                    trial_id=trial_id,
-                    now=now,
-                    into=into,
-                    data_on=release.data_on,
-                    observed_at=self.now(),
-                    source=self._source,
-                )
-            )
-            for trial_id, (now, into) in moves.items()
-        ]
-        for at in range(0, len(held), BATCH_RECORDS):
-            with self._database.writing() as transaction:
-                self._hold(transaction, held[at : at + BATCH_RECORDS])
+        self.aside.hold_moves(moves, release.data_on, observed_at=self.now())
 
     def close(self) -> None:
         """Let go of what was set aside."""
-        self._silent.close()
-
-    def _hold(self, transaction: Transaction, observations: Sequence[HeldObservation]) -> None:
-        """Hold observations with the run; what an earlier run holds already is not held again."""
-        waiting = transaction.held.waiting([one.subject for one in observations]) if observations else {}
-        held = {(subject, _said(kept.observation)) for subject, all_kept in waiting.items() for kept in all_kept}
-        new = [one for one in observations if (one.subject, _said(one)) not in held]
-        transaction.held.put_many(self.run_id, new)
-        self._holds_any = self._holds_any or bool(new)
-        self.tally.held += len(new)
+        self.aside.close()
 
     def _begin_batch(self) -> None:
         self._observations: list[Observation] = []
@@ -224,11 +188,6 @@ class Intake:
             observed_at=observed_at,
             counts=self.tally.counts,
         )
-
-
-def _said(held: HeldObservation) -> tuple[str | None, Json, Json]:
-    """What a held observation says of its trial."""
-    return held.packed.sha256 if held.packed else None, held.told.get("now"), held.told.get("into")
 
 
 def _rejection(refusal: Refusal, *, run_id: str) -> Rejection:

@@ -4,11 +4,12 @@ They are listed by id once more, and whoever is elsewhere than the ledger has it
 gone, or back. Where too many are gone at once, nothing is said of them: they are held.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from tracker.domain.query import EVERYTHING
 from tracker.domain.record import nct_id
 from tracker.domain.whereabouts import Whereabouts
+from tracker.pipeline.holding import held_away
 from tracker.pipeline.polling.intake import is_withheld
 from tracker.pipeline.polling.legs import Leg
 from tracker.pipeline.polling.work import ASK_ROWS, Work, batches, missing_name
@@ -37,14 +38,23 @@ def read(work: Work) -> str | None:
             lost[trial_id] = now
         else:
             asked.append(trial_id)
-    work.intake.accidents.missing(_expected(work), len(lost))
-    if work.intake.accidents.is_mass_vanishing():
-        work.intake.hold_moves(lost, work.release)
-        lost = {}
+    work.intake.aside.accidents.missing(_expected(work), len(lost))
+    held: Set[str] = lost.keys() if work.intake.aside.accidents.is_mass_vanishing() else _held_before(work, lost)
+    work.intake.hold_moves({trial_id: lost[trial_id] for trial_id in held}, work.release)
     for trial_id in (*lost, *asked):
-        _ask(work, trial_id)
+        if trial_id not in held:
+            _ask(work, trial_id)
     work.moved[CURSOR] = {"release": work.release.stamp}
     return None
+
+
+def _held_before(work: Work, lost: Iterable[str]) -> set[str]:
+    """Those who are held as missing already: they wait on, though fewer are missing now."""
+    held: set[str] = set()
+    for batch in batches(lost, ASK_ROWS):
+        with work.database.reading() as transaction:
+            held |= held_away(transaction, batch)
+    return held
 
 
 def _left_by_sweep(work: Work) -> set[str] | None:

@@ -105,7 +105,7 @@ class _LegRun:
             if not self._has_news(self._work(intake, scope, release)):
                 return replace(self._counted(run, intake), release=release.stamp, complete=True, reason=NOTHING_NEW)
             run = self._begin(run, release)
-            intake.run_id = run.run_id
+            intake.begin(run.run_id)
             try:
                 return self._read(run, intake, scope, release)
             except KeyboardInterrupt:
@@ -133,14 +133,17 @@ class _LegRun:
         """Read the release once: why that is not complete, and the release shown then, None where that is not known."""
         try:
             reason = _READ[self.leg](work)
-            work.intake.settle()
             shown = self.poller.registry.release()
         except TrackerError as err:
             self._note(err)
-            work.intake.settle()
+            work.intake.forget()
             return str(err), None
         if shown != work.release:
+            work.intake.forget()
             return f"the release moved from {work.release.stamp} to {shown.stamp} while it was read", shown
+        if reason is not None and not work.moved:
+            work.intake.forget()
+        work.intake.settle()
         return reason, shown
 
     def _note(self, err: TrackerError) -> None:
@@ -183,7 +186,7 @@ class _LegRun:
             changed=tally.counts.new_revisions,
             events=tally.counts.events + tally.moves,
             rejected=tally.rejected,
-            held=tally.held,
+            held=intake.aside.held,
             requests=registry.requests - self.requests_before,
             bytes=registry.bytes - self.bytes_before,
             seconds=round((now - run.started_at).total_seconds(), 3),
@@ -231,6 +234,6 @@ def _move(transaction: Transaction, work: Work) -> None:
 
 
 def _what_is_held(intake: Intake) -> str | None:
-    if not intake.tally.held:
+    if not intake.aside.held:
         return None
-    return f"{intake.tally.held:,} observations are held: too many records moved or changed alike; see trialog runs"
+    return f"{intake.aside.held:,} observations are held: too many records moved or changed alike; see trialog runs"

@@ -17,12 +17,15 @@ _DIGITS_AT = len("NCT")
 
 def read(work: Work) -> str | None:
     """Read the parts whose day has come; answers why it is not complete, None where it is."""
-    work.moved[CURSOR] = {"release": work.release.stamp, "through": work.release.data_on.isoformat()}
     parts = parts_due(work.cursor(CURSOR), work.release.data_on, is_forced=work.is_forced)
     if len(parts) == PARTS and work.scope.is_everything:
-        return _crawl(work)
-    absent = work.take_whole(_counted(work, parts))
-    work.saw((work.expected or 0) - len(absent))
+        incomplete = _crawl(work)
+        if incomplete is not None:
+            return incomplete
+    else:
+        absent = work.take_whole(_counted(work, parts))
+        work.saw((work.expected or 0) - len(absent))
+    work.moved[CURSOR] = {"release": work.release.stamp, "through": work.release.data_on.isoformat()}
     return None
 
 

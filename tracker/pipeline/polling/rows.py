@@ -4,7 +4,7 @@ It promises that a row which says anything else than the newest content that is 
 memory and time are those of a page: one look-up in the views for all of its rows, one fingerprint for each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tracker.domain.record import Json, nct_id
 from tracker.domain.short_row import FIELDS, short_row
@@ -31,11 +31,16 @@ class RowReader:
         while len(self._wanted) >= ASK_ROWS:
             self._read(ASK_ROWS)
 
-    def listed(self, ids: Iterable[str]) -> Iterator[str]:
-        """Ask for the rows of ``ids`` and compare them; hands on each that came under its own id."""
+    def listed(self, ids: Iterable[str], *, whole: Callable[[Json], bool] = lambda _: False) -> Iterator[str]:
+        """Ask for the rows of ``ids`` and compare them; hands on each that came under its own id.
+
+        Those of which ``whole`` says so are read in full, whatever their rows say.
+        """
         for batch in batches(ids, ASK_ROWS):
             rows = [row for trial_id, row in self._work.listed(batch, FIELDS) if nct_id(row) == trial_id]
-            self.take(rows)
+            for row in filter(whole, rows):
+                self.want(str(nct_id(row)))
+            self.take([row for row in rows if not whole(row)])
             yield from (str(nct_id(row)) for row in rows)
 
     def want(self, trial_id: str) -> None:

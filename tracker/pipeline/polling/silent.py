@@ -43,6 +43,15 @@ class SilentSights:
             yield [pickle.loads(body) for _, body in rows]
             after = rows[-1][0]
 
+    def last(self) -> int:
+        """The place of the last; 0 where there is none."""
+        (place,) = self._file.execute("SELECT coalesce(max(place), 0) FROM silent").fetchone()
+        return int(place)
+
+    def forget(self, after: int) -> None:
+        """Forget what lies behind a place."""
+        self._file.execute("DELETE FROM silent WHERE place > ?", (after,))
+
     def close(self) -> None:
         """Let the file go."""
         self._file.close()

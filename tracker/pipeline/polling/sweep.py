@@ -68,6 +68,8 @@ def _crawl_query(work: Work, part: Part) -> str | None:
         members = present_members(transaction.connection, part.query_name)
     hidden = members & set(work.hidden_ids())
     vanished = work.take_whole(sorted(members - present - hidden))
+    work.intake.flush()  # that a member is withheld is known only now
+    hidden = members & set(work.hidden_ids())
     _keep_members(work, part, present | vanished | hidden)
     _leave(work, part, vanished)
     return None
@@ -79,7 +81,7 @@ def _leave(work: Work, part: Part, missing: Iterable[str]) -> None:
 
 
 def _keep_members(work: Work, part: Part, present: set[str]) -> None:
-    """Who is gone from the registry has not left the query: only one that is still shown elsewhere has."""
+    """Who is gone or withheld has not left the query: only one that the registry still shows elsewhere has."""
     release, intake, name = work.release, work.intake, part.query_name
     assert name is not None
 

@@ -71,14 +71,19 @@ class Work:
         ]
 
     def each_part(self, read: "Callable[[Work, Part], str | None]") -> str | None:
-        """Read each part with news; answers why any is not complete. One that is refused does not stop the others."""
+        """Read each part with news; answers why any is not complete. One that is refused does not stop the others.
+
+        What a part that is not complete shows to have changed silently is forgotten: it is read again.
+        """
         reasons = []
         for part in self.parts_with_news():
+            before = self.intake.place()
             try:
                 reason = read(self, part)
             except Refused as err:
                 reason = str(err)
             if reason is not None:
+                self.intake.forget(after=before)
                 reasons.append(f"{part.name}: {reason}")
         return "; ".join(reasons) or None
 

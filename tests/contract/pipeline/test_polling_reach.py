@@ -1,0 +1,53 @@
+"""What a poll of ids, of a query's members and of trials known from imports must not pass over, nor say twice."""
+
+from tests.contract.pipeline.lab import Lab
+from tests.following import following
+from tests.unit.simulator.worlds import ONE, TWO, made_world, world
+from tracker.domain.query import parse_query
+from tracker.pipeline.polling.legs import Leg
+from tracker.simulator import edits
+from tracker.simulator.world import World
+from tracker.views.watch_list import present_members
+
+
+def next_day(registry: World) -> None:
+    """Publish what was edited, a day later."""
+    registry.advance()
+    registry.publish()
+
+
+def test_a_second_version_of_a_day_is_seen_by_the_delta_of_ids(own_lab: Lab) -> None:
+    """Its short row is that of the first: for seven days a trial that has a new version is read in full."""
+    with following(own_lab, world()) as follower:
+        follower.track(ONE, TWO)
+        follower.poll(Leg.DELTA)
+        next_day(follower.world)
+        for count in (501, 777):
+            follower.world.edit(ONE, edits.enrollment(count))
+            follower.world.publish()
+            follower.poll(Leg.DELTA)
+        assert {"501", "777"} <= {new for _, _, _, new, _ in follower.told()}
+        follower.world.advance(8)
+        follower.world.publish()
+        follower.poll(Leg.DELTA)
+        follower.world.advance(1)
+        follower.world.publish()
+        (run,) = follower.poll(Leg.DELTA)
+        assert 3 == run.requests
+
+
+def test_a_withheld_member_has_not_left(own_lab: Lab) -> None:
+    """Whichever leg comes first: only that it is withheld is told, and later that it is back."""
+    registry = made_world(40, seed=2)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_query("recruiting", parse_query("filter.overallStatus=RECRUITING"))
+        follower.poll()
+        with own_lab.database.reading() as transaction:
+            members = present_members(transaction.connection, "recruiting")
+        for legs, trial_id in zip(((Leg.SWEEP,), (Leg.MISSING, Leg.SWEEP)), sorted(members), strict=False):
+            registry.withhold(trial_id)
+            next_day(registry)
+            follower.poll(*legs)
+            with own_lab.database.reading() as transaction:
+                assert members == present_members(transaction.connection, "recruiting")
+            assert "record_withheld" == own_lab.events(trial_id)[-1].event.change.type.value

@@ -1,0 +1,101 @@
+"""What a leg saw and does not record at once: silent changes wait until it has ended, suspicious ones for a person.
+
+It promises that what is judged to be an accident is judged by all that was read, that nothing is held twice, and that
+what is held comes into the ledger by no other leg, unless its trial has a new date.
+"""
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from datetime import date, datetime
+from itertools import groupby
+
+from store.held import HeldObservation
+from store.unit_of_work import Database, Transaction
+from tracker.domain.record import Json
+from tracker.domain.whereabouts import Whereabouts
+from tracker.pipeline.holding import HeldMove, held_move, held_paths, held_record
+from tracker.pipeline.polling.accidents import Accidents
+from tracker.pipeline.polling.silent import SilentSight, SilentSights
+from tracker.pipeline.recording import Recorder
+
+_BATCH_RECORDS = 256
+
+
+class Aside:
+    """What is set aside for the run ``run_id`` of the leg ``source``; ``held``: how many observations it holds."""
+
+    def __init__(self, database: Database, *, source: str) -> None:
+        self.run_id = ""
+        self.held = 0
+        self.accidents = Accidents()
+        self._database = database
+        self._source = source
+        self._silent = SilentSights()
+
+    def add(self, sight: SilentSight) -> None:
+        """Set aside what changed silently."""
+        self._silent.add(sight)
+
+    def place(self) -> int:
+        """The place behind what has been set aside so far."""
+        return self._silent.last()
+
+    def forget(self, after: int) -> None:
+        """Let go of what was set aside behind a place; of everything, with what was counted, where that is 0."""
+        self._silent.forget(after)
+        if not after:
+            self.accidents = Accidents()
+
+    def settle(self, recorder: Callable[[Transaction, datetime], Recorder]) -> None:
+        """Record what was set aside, or hold it: where too many records changed alike, or it is held already."""
+        suspicious = self.accidents.suspicious_paths()
+        for sights in self._silent.batches(_BATCH_RECORDS):
+            with self._database.writing() as transaction:
+                waiting = held_paths(transaction, {sight.prepared.trial_id for sight in sights})
+                told_apart = [(one, one.paths & (suspicious | waiting[one.prepared.trial_id])) for one in sights]
+                self._hold(transaction, [_held(sight, paths) for sight, paths in told_apart if paths])
+                kept = [sight for sight, paths in told_apart if not paths]
+                for observed_at, group in groupby(kept, key=lambda sight: sight.observed_at):
+                    recorder(transaction, observed_at).record([sight.prepared for sight in group])
+        self.forget(0)
+
+    def hold_moves(
+        self, moves: Mapping[str, tuple[Whereabouts, str | None]], data_on: date, *, observed_at: datetime
+    ) -> None:
+        """Hold where trials were seen to be."""
+        held = [
+            held_move(
+                HeldMove(
+                    trial_id=trial_id,
+                    now=now,
+                    into=into,
+                    data_on=data_on,
+                    observed_at=observed_at,
+                    source=self._source,
+                )
+            )
+            for trial_id, (now, into) in moves.items()
+        ]
+        for at in range(0, len(held), _BATCH_RECORDS):
+            with self._database.writing() as transaction:
+                self._hold(transaction, held[at : at + _BATCH_RECORDS])
+
+    def close(self) -> None:
+        """Let go of it all."""
+        self._silent.close()
+
+    def _hold(self, transaction: Transaction, observations: Sequence[HeldObservation]) -> None:
+        """Hold observations with the run; what an earlier run holds already is not held again."""
+        waiting = transaction.held.waiting([one.subject for one in observations]) if observations else {}
+        held = {(subject, _said(kept.observation)) for subject, all_kept in waiting.items() for kept in all_kept}
+        new = [one for one in observations if (one.subject, _said(one)) not in held]
+        transaction.held.put_many(self.run_id, new)
+        self.held += len(new)
+
+
+def _held(sight: SilentSight, paths: Set[str]) -> HeldObservation:
+    return held_record(sight.prepared, observed_at=sight.observed_at, paths=paths)
+
+
+def _said(held: HeldObservation) -> tuple[str | None, Json, Json]:
+    """What a held observation says of its trial."""
+    return held.packed.sha256 if held.packed else None, held.told.get("now"), held.told.get("into")
