@@ -2,7 +2,7 @@
 
 from tests.contract.pipeline.lab import Lab
 from tests.following import following
-from tests.unit.simulator.worlds import ONE, TWO, made_world, world
+from tests.unit.simulator.worlds import ONE, TWO, made_world, study, world
 from tracker.domain.query import parse_query
 from tracker.pipeline.polling.legs import Leg
 from tracker.simulator import edits
@@ -51,3 +51,16 @@ def test_a_withheld_member_has_not_left(own_lab: Lab) -> None:
             with own_lab.database.reading() as transaction:
                 assert members == present_members(transaction.connection, "recruiting")
             assert "record_withheld" == own_lab.events(trial_id)[-1].event.change.type.value
+
+
+def test_what_was_imported_is_looked_for_once_everything_is_tracked(own_lab: Lab) -> None:
+    """Without a new release: the leg that looks for the missing has not seen this scope."""
+    with following(own_lab, world()) as follower:
+        own_lab.see(study(TWO))
+        follower.track(ONE)
+        follower.world.remove(TWO)
+        next_day(follower.world)
+        follower.poll()
+        follower.track_all()
+        follower.poll()
+        assert "record_disappeared" == own_lab.events(TWO)[-1].event.change.type.value

@@ -16,7 +16,7 @@ def read(work: Work) -> str | None:
     work.expect(len(due))
     work.saw(len(due) - len(work.take_whole(due)))
     work.intake.settle()
-    work.moved[CURSOR] = {"release": work.release.stamp, "disagree": _due(work)}
+    work.move_all(CURSOR, disagree=_due(work))
     return None
 
 

@@ -44,7 +44,7 @@ def read(work: Work) -> str | None:
     for trial_id in (*lost, *asked):
         if trial_id not in held:
             _ask(work, trial_id)
-    work.moved[CURSOR] = {"release": work.release.stamp}
+    work.move_all(CURSOR)
     return None
 
 

@@ -25,7 +25,7 @@ def read(work: Work) -> str | None:
     else:
         absent = work.take_whole(_counted(work, parts))
         work.saw((work.expected or 0) - len(absent))
-    work.moved[CURSOR] = {"release": work.release.stamp, "through": work.release.data_on.isoformat()}
+    work.move_all(CURSOR, through=work.release.data_on.isoformat())
     return None
 
 

@@ -56,6 +56,12 @@ class Scope:
         """Whether the whole registry is tracked."""
         return self.watched.everything is not None
 
+    @property
+    def since(self) -> int:
+        """The ledger position at which the newest of it was tracked."""
+        watched = self.watched
+        return max(watched.everything or 0, *(one.since for one in watched.queries), *watched.trials.values(), 0)
+
     def parts(self, leg: Leg) -> tuple[Part, ...]:
         """What ``leg`` has to list: within the whole registry, only a sweep asks who is a query's member."""
         watched = self.watched

@@ -88,9 +88,15 @@ class Work:
         return "; ".join(reasons) or None
 
     def has_news(self, name: str) -> bool:
-        """Whether the cursor of that name has not seen this release."""
+        """Whether the cursor of that name has not seen this release, or something was tracked since."""
         cursor = self.cursor(name)
-        return self.is_forced or cursor is None or cursor["release"] != self.release.stamp
+        if self.is_forced or cursor is None or cursor["release"] != self.release.stamp:
+            return True
+        return bool(cursor.get("since", 0) < self.scope.since)
+
+    def move_all(self, name: str, **told: Json) -> None:
+        """The whole scope was read completely: it is known as of this release."""
+        self.moved[name] = {"release": self.release.stamp, "since": self.scope.since, **told}
 
     def move(self, part: Part, **told: Json) -> None:
         """The part was read completely: it is known as of this release."""
