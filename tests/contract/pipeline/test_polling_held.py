@@ -23,7 +23,7 @@ def next_day(registry: World) -> None:
 
 def news(follower: Follower) -> Counter[str]:
     """What happened since the first sights, by type."""
-    told = Counter(one[1] for one in follower.told().elements())
+    told = Counter(one[2] for one in follower.told().elements())
     del told["trial_first_observed"]
     return told
 

@@ -26,7 +26,7 @@ def test_a_refresh_that_lacked_a_row_is_done_again(own_lab: Lab) -> None:
             (run,) = follower.poll(Leg.REFRESH)
             assert complete == run.complete
             follower.poll(Leg.REFRESH)
-            assert 60 == sum(f'"99{lacking}"' in new for _, _, _, new, _ in follower.told().elements())
+            assert 60 == sum(f'"99{lacking}"' in new for _, _, _, _, new, _ in follower.told().elements())
 
 
 def test_a_migration_is_not_judged_by_a_reading_that_was_broken_off(own_lab: Lab) -> None:

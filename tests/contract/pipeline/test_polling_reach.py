@@ -26,7 +26,7 @@ def test_a_second_version_of_a_day_is_seen_by_the_delta_of_ids(own_lab: Lab) -> 
             follower.world.edit(ONE, edits.enrollment(count))
             follower.world.publish()
             follower.poll(Leg.DELTA)
-        assert {"501", "777"} <= {new for _, _, _, new, _ in follower.told()}
+        assert {"501", "777"} <= {new for _, _, _, _, new, _ in follower.told()}
         follower.world.advance(8)
         follower.world.publish()
         follower.poll(Leg.DELTA)
