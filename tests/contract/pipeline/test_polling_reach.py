@@ -64,3 +64,12 @@ def test_what_was_imported_is_looked_for_once_everything_is_tracked(own_lab: Lab
         follower.track_all()
         follower.poll()
         assert "record_disappeared" == own_lab.events(TWO)[-1].event.change.type.value
+
+
+def test_trials_that_were_never_seen_are_read_together(own_lab: Lab) -> None:
+    """Though the leg that looks for the missing comes first: ten requests at most, as any leg."""
+    registry = made_world(600, seed=3)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track(*registry.trial_ids())
+        (run,) = follower.poll(Leg.MISSING)
+        assert (True, 600, True) == (run.complete, run.changed, run.requests <= 10)

@@ -1,7 +1,8 @@
 """The missing leg: what became of trials in scope that did not come, and of those known to be hidden.
 
 They are listed by id once more, and whoever is elsewhere than the ledger has it is asked for alone: merged, withheld,
-gone, or back. Where too many are gone at once, nothing is said of them: they are held.
+gone, or back; those never seen before are read together. Where too many are gone at once, nothing is said of them: they
+are held.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -33,14 +34,18 @@ def read(work: Work) -> str | None:
         return incomplete
     lost: dict[str, _Place] = {}
     asked: list[str] = []
+    fresh: list[str] = []
     for trial_id, was, now in _moved(work, left):
-        if was is Whereabouts.VISIBLE and now[0] in _AWAY:
+        if was is None:
+            fresh.append(trial_id)
+        elif was is Whereabouts.VISIBLE and now[0] in _AWAY:
             lost[trial_id] = now
         else:
             asked.append(trial_id)
     work.intake.aside.accidents.missing(_expected(work), len(lost))
     held: Set[str] = lost.keys() if work.intake.aside.accidents.is_mass_vanishing() else _held_before(work, lost)
     work.intake.hold_moves({trial_id: lost[trial_id] for trial_id in held}, work.release)
+    asked += sorted(work.take_whole(fresh))
     for trial_id in (*lost, *asked):
         if trial_id not in held:
             _ask(work, trial_id)
