@@ -33,13 +33,13 @@ def registry() -> Iterator[SimulatedRegistry]:
 
 
 @pytest.fixture
-def asked(database_url: str, registry: SimulatedRegistry, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def asked(sqlite_url: str, registry: SimulatedRegistry, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Settings for a ledger that holds another trial, and for the registry without waits."""
     other = write_json(tmp_path_factory.mktemp("other") / "other.json", study("NCT00000077"))
-    assert 0 == trialog("import", other, TRIALOG_DATABASE=database_url).status
+    assert 0 == trialog("import", other, TRIALOG_DATABASE=sqlite_url).status
     names = ("REQUEST_INTERVAL_S", "HISTORY_INTERVAL_S", "RETRY_WAIT_S", "RETRY_WAIT_MOST_S", "BLOCKED_WAIT_S")
     return {
-        "TRIALOG_DATABASE": database_url,
+        "TRIALOG_DATABASE": sqlite_url,
         "TRIALOG_CTGOV__BASE_URL": registry.url,
         **{f"TRIALOG_CTGOV__{name}": "0" for name in names},
     }

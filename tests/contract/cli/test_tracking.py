@@ -42,9 +42,9 @@ def registry(made: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulated
 
 
 @pytest.fixture
-def told(new_database_url: str, registry: SimulatedRegistry, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Told:
+def told(new_sqlite_url: str, registry: SimulatedRegistry, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Told:
     """Runs a command on a ledger that is not there yet; answers status, output and messages."""
-    monkeypatch.setenv("TRIALOG_DATABASE", new_database_url)
+    monkeypatch.setenv("TRIALOG_DATABASE", new_sqlite_url)
 
     def trialog(*words: str) -> tuple[int, str, str]:
         status = run(words)

@@ -117,6 +117,7 @@ def visible(registry: World) -> list[str]:
     return [trial_id for trial_id in registry.trial_ids() if trial_id in registry.published.studies]
 
 
+@pytest.mark.parametrize("dialect", ("sqlite",))
 def test_versions_of_made_trials_give_the_changes_of_the_simulators_own(own_lab: Lab) -> None:
     """All versions, then the live record: each step is what was submitted, and at the joint only what is real."""
     registry = lived(3)
@@ -147,6 +148,7 @@ def check_sound(lab: Lab) -> None:
     assert rows == lab.rows()
 
 
+@pytest.mark.parametrize("dialect", ("sqlite",))
 @pytest.mark.parametrize("seed", range(4))
 def test_versions_take_their_places_among_what_was_seen_live(own_lab: Lab, seed: int) -> None:
     """Live records of several releases held, then the versions: each lies where it became public.

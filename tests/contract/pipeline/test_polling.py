@@ -23,6 +23,9 @@ from tracker.views.watch_list import present_members
 
 ORGANIZATION = f"{PROTOCOL}/identificationModule/organization/class"
 
+# The rules of the legs; what they store is held to on both databases by the other modules of polls.
+pytestmark = pytest.mark.parametrize("dialect", ("sqlite",))
+
 
 @pytest.fixture
 def follower(own_lab: Lab) -> Iterator[Follower]:
@@ -312,7 +315,6 @@ def test_a_delta_of_seven_full_pages_costs_twelve_requests_at_most(own_lab: Lab)
         assert (140, True) == (run.fetched, run.requests <= 12)
 
 
-@pytest.mark.parametrize("dialect", ("sqlite",))  # what is asked for does not depend on it
 def test_two_thousand_tracked_ids_cost_ten_requests_a_leg_at_most(own_lab: Lab) -> None:
     """First reading, a usual day with some changes, and the leg that looks for the missing."""
     registry = made_world(2000, seed=4)
