@@ -23,8 +23,10 @@ from tracker.views.watch_list import present_members
 
 ORGANIZATION = f"{PROTOCOL}/identificationModule/organization/class"
 
-# The rules of the legs; what they store is held to on both databases by the other modules of polls.
-pytestmark = pytest.mark.parametrize("dialect", ("sqlite",))
+@pytest.fixture
+def dialect() -> str:
+    """What the legs store is held to on both databases by the other modules of polls."""
+    return "sqlite"
 
 
 @pytest.fixture
