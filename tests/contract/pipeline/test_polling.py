@@ -23,6 +23,7 @@ from tracker.views.watch_list import present_members
 
 ORGANIZATION = f"{PROTOCOL}/identificationModule/organization/class"
 
+
 @pytest.fixture
 def dialect() -> str:
     """What the legs store is held to on both databases by the other modules of polls."""
