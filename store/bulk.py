@@ -14,15 +14,16 @@ _MARKS = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
 def insert_rows(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, pass_over_held: bool = False
+    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, on_conflict: str = ""
 ) -> None:
     """Insert `rows`, each with a value for every column of `table`, in the order of the columns.
 
-    `pass_over_held`: leave out those whose key is in the table.
+    `on_conflict`: the clause, ON CONFLICT and all, that says what becomes of a row whose key is in the table; without
+    it such a row is an error.
     """
     if rows:
         statement = _insert(table, _MARKS[connection.dialect.paramstyle])
-        connection.exec_driver_sql(statement + (" ON CONFLICT DO NOTHING" if pass_over_held else ""), list(rows))
+        connection.exec_driver_sql(f"{statement} {on_conflict}", list(rows))
 
 
 def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -7,8 +7,9 @@ nothing is lost where they are.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select
 
+from store.bulk import insert_rows
 from store.tables import DIGESTS
 
 
@@ -22,10 +23,7 @@ class Digest:
 
 
 _OF_STREAMS = select(DIGESTS).where(DIGESTS.c.stream.in_(bindparam("streams", expanding=True)))
-_PUT = text(
-    "INSERT INTO digests (stream, revision, digest) VALUES (:stream, :revision, :digest)"
-    " ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision, digest = excluded.digest"
-)
+_IN_ITS_PLACE = "ON CONFLICT (stream) DO UPDATE SET revision = excluded.revision, digest = excluded.digest"
 
 
 class Digests:
@@ -36,9 +34,8 @@ class Digests:
 
     def put_many(self, digests: Sequence[Digest]) -> None:
         """Keep `digests`, each in the place of the one before it."""
-        if digests:
-            rows = [{"stream": one.stream, "revision": one.revision, "digest": one.digest} for one in digests]
-            self._connection.execute(_PUT, rows)
+        rows = [(one.stream, one.revision, one.digest) for one in digests]
+        insert_rows(self._connection, DIGESTS, rows, on_conflict=_IN_ITS_PLACE)
 
     def of(self, streams: Sequence[str]) -> dict[str, Digest]:
         """The digests of those of ``streams`` (some hundreds at most) that have one."""

@@ -80,7 +80,7 @@ class Held:
         now = instant_text(self._clock()) if observations else ""
         last = self._connection.scalar(select(func.max(HELD.c.id))) or 0
         rows = [(place, *_row(run_id, one, now)) for place, one in enumerate(observations, last + 1)]
-        insert_rows(self._connection, HELD, rows, pass_over_held=True)
+        insert_rows(self._connection, HELD, rows, on_conflict="ON CONFLICT DO NOTHING")
 
     def next(self, run_id: str, *, limit: int) -> list[Kept]:
         """The first ``limit`` observations of the run that are not released, in the order of holding."""

@@ -64,7 +64,7 @@ class Sightings:
             )
             for one in sightings
         ]
-        insert_rows(self._connection, SIGHTINGS, rows, pass_over_held=True)
+        insert_rows(self._connection, SIGHTINGS, rows, on_conflict="ON CONFLICT DO NOTHING")
 
     def of(self, streams: Sequence[str]) -> dict[str, list[Sighting]]:
         """The sightings of each of ``streams`` (some hundreds at most) that has any, the earliest dated first."""

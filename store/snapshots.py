@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
 
+from store.bulk import insert_rows
 from store.dialect import Dialect
 from store.errors import Conflict, NotFound, Permanent
 from store.json_text import encode
@@ -115,7 +116,7 @@ class Snapshots:
 
     def _insert(self, bodies: list[PackedBody]) -> None:
         if bodies:
-            self._connection.execute(_PUT, [_row(body) for body in bodies])
+            insert_rows(self._connection, SNAPSHOTS, [_row(body) for body in bodies], on_conflict=_FRAME_ALONE)
 
     def _check_bases(self, bodies: list[PackedBody]) -> None:
         wanted = {body.base_sha256 for body in bodies if body.base_sha256 is not None}
@@ -143,23 +144,15 @@ _KNOWN = """
 """
 # A known address keeps its body. Only its frame may change, from one with a base to the same body alone:
 # the caller is about to use it as a base.
-_PUT = text("""
-    INSERT INTO snapshots (sha256, base_sha256, body, size_bytes, body_sha256)
-    VALUES (:sha256, :base_sha256, :body, :size_bytes, :body_sha256)
+_FRAME_ALONE = """
     ON CONFLICT (sha256) DO UPDATE SET base_sha256 = NULL, body = excluded.body
      WHERE excluded.base_sha256 IS NULL AND snapshots.base_sha256 IS NOT NULL
        AND snapshots.body_sha256 = excluded.body_sha256
-""")
+"""
 
 
-def _row(body: PackedBody) -> dict[str, Any]:
-    return {
-        "sha256": body.sha256,
-        "base_sha256": body.base_sha256,
-        "body": body.body,
-        "size_bytes": body.size_bytes,
-        "body_sha256": body.body_sha256,
-    }
+def _row(body: PackedBody) -> tuple[Any, ...]:
+    return body.sha256, body.base_sha256, body.body, body.size_bytes, body.body_sha256
 
 
 def _body(sha256: str, rows: dict[str, Row[Any]], bodies: dict[str, bytes]) -> bytes:

@@ -15,6 +15,7 @@ Json: TypeAlias = Any  # the JSON edge: whatever the registry sends
 Dated: TypeAlias = tuple[date, bool]  # sorts sights of a trial: the day, and whether it is that of a data release
 
 _RELEASE = "versionHolder"
+_WITHHELD = "WITHHELD"
 OWN_SECTION = "trialogSection"  # what a source shows and API v2 has no place for
 
 
@@ -105,6 +106,11 @@ def seen_in(record: Json, release_on: date | None) -> Json:
     if release_on is not None:
         about[_RELEASE] = release_on.isoformat()
     return {**record, "derivedSection": {**derived, "miscInfoModule": about}}
+
+
+def is_withheld(record: Json) -> bool:
+    """Whether a record, or a selection of its fields, is the stub that the registry shows of a trial it withholds."""
+    return text_at(record, "protocolSection", "statusModule", "overallStatus") == _WITHHELD
 
 
 def is_whole(record: Json) -> bool:

@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from store.json_text import encode
-from store.quarantine import Rejection
 from store.sightings import Sighting
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.errors import NotFound
-from tracker.domain.record import Json, text_at
+from tracker.domain.record import Json, is_withheld, text_at
 from tracker.domain.staleness import UNKNOWN
 from tracker.domain.trial_id import history_of
 from tracker.pipeline.preparing import address_of, prepare
 from tracker.pipeline.recording import Counts, Recorder
+from tracker.pipeline.rejecting import rejection_of
 from tracker.registry import Found, Gone, HistoryEntry, Merged, Registry
 from tracker.source import Observation, Place, RawRecord, Refusal
 from tracker.sources.history_version import SOURCE, read_version
@@ -31,7 +31,6 @@ from tracker.views.held import heads, held_trials
 from tracker.views.rows import instant_text
 
 _MOST_ALIASES = 5  # in a row; the registry's lead to the survivor at once
-_WITHHELD = "WITHHELD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +178,7 @@ class _OfTrial:
         if head is not None and head.coverage.is_whole:
             return
         match self.backfiller.registry.study(self.trial_id):
-            case Found(record=record) if _status(record) != _WITHHELD:
+            case Found(record=record) if not is_withheld(record):
                 raw = RawRecord(place=Place(file=self.trial_id), raw=encode(record), kind="study")
                 live = read_study(raw)
                 with self.backfiller.database.writing() as transaction:
@@ -201,9 +200,7 @@ class _OfTrial:
         return address
 
     def _reject(self, transaction: Transaction, refusal: Refusal) -> None:
-        transaction.quarantine.add(
-            Rejection(file=str(refusal.place), reason=refusal.reason, body=refusal.raw, run_id=self.summary.run_id)
-        )
+        transaction.quarantine.add(rejection_of(refusal, run_id=self.summary.run_id))
         self.summary.rejected += 1
 
     def _mark(self, version: int, content: str) -> Sighting:

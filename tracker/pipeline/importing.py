@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from store.quarantine import Rejection
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.clock import require_aware
@@ -30,6 +29,7 @@ from tracker.pipeline.reading import (
     read_inline,
 )
 from tracker.pipeline.recording import Counts, Recorder
+from tracker.pipeline.rejecting import rejection_of
 from tracker.pipeline.spool import Spool
 from tracker.source import RawRecord, Refusal
 from tracker.sources.files import Survey
@@ -197,7 +197,7 @@ class _Run:
         if refused or once or sights:
             with self.importer.database.writing() as transaction:
                 for refusal in refused:
-                    transaction.quarantine.add(_rejection(refusal, run_id=self.summary.run_id))
+                    transaction.quarantine.add(rejection_of(refusal, run_id=self.summary.run_id))
                 recorder = self._recorder(transaction)
                 recorder.record(once)
                 recorder.record_sights(sights)
@@ -235,19 +235,6 @@ class _Run:
         self.progress.records_done = self.summary.records
         self.show(self.progress)
         collect_young()
-
-
-def _rejection(refusal: Refusal, *, run_id: str) -> Rejection:
-    return Rejection(
-        file=refusal.place.file,
-        member=refusal.place.member,
-        line=refusal.place.line,
-        reason=refusal.reason,
-        body=refusal.raw,
-        size_bytes=refusal.size_bytes,
-        sha256=refusal.sha256,
-        run_id=run_id,
-    )
 
 
 def _size_bytes(outcome: Outcome) -> int:

@@ -22,7 +22,7 @@ from tracker.ledger.ledger import NEW_TRIAL, Entry, Ledger
 from tracker.pipeline.planning import Plan, Planner, SeenAgain
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of
 from tracker.pipeline.transitions import Transition, migrated
-from tracker.views.held import HeldTrial, heads, held_trials
+from tracker.views.held import HeldTrial, held_trials, newest_revisions
 from tracker.views.rows import RevisionRecorded, facts_columns, instant_text
 from tracker.views.writer import ViewWriter
 
@@ -74,17 +74,11 @@ class Recorder:
 
     def record_sights(self, sights: Sequence[LaterSight]) -> None:
         """Keep sights of trials that differ from each other; where another process wrote meanwhile, plan them anew."""
-        found = heads(self.transaction, [sight.trial_id for sight in sights]) if sights else {}
-        kept: list[LaterSight] = []
-        moved: list[LaterSight] = []
-        for sight in sights:
-            head = found[sight.trial_id]
-            is_newest = (head.revision, head.snapshot, head.coverage) == (
-                sight.revision,
-                sight.snapshot,
-                sight.coverage,
-            )
-            (kept if is_newest else moved).append(sight)
+        if not sights:
+            return
+        newest = newest_revisions(self.transaction.connection, [sight.trial_id for sight in sights])
+        kept = [sight for sight in sights if newest[sight.trial_id] == sight.revision]
+        moved = [sight for sight in sights if newest[sight.trial_id] != sight.revision]
         self.transaction.sightings.put_many([self._kept(sight) for sight in kept])
         self.transaction.digests.put_many(
             [

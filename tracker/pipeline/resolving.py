@@ -14,7 +14,7 @@ from store.unit_of_work import Transaction
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.errors import NotFound
 from tracker.domain.query import Query
-from tracker.domain.record import Json, nct_id, text_at
+from tracker.domain.record import Json, is_withheld, nct_id
 from tracker.pipeline.preparing import Prepared, address_of, prepare
 from tracker.pipeline.recording import Recorder
 from tracker.registry import Found, Gone, Merged, Registry
@@ -24,7 +24,6 @@ from tracker.views.held import heads
 
 SOURCE = "track"
 _MOST_MERGERS = 5  # one after the other; the registry's aliases lead to the survivor at once
-_WITHHELD = "WITHHELD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +110,11 @@ def _followed(registry: Registry, asked: str) -> Json:
 
 def _resolved(asked: str, record: Json) -> Resolved:
     trial_id = nct_id(record) or asked
-    is_withheld = text_at(record, "protocolSection", "statusModule", "overallStatus") == _WITHHELD
     return Resolved(
         asked=asked,
         trial_id=trial_id,
-        is_withheld=is_withheld,
-        prepared=None if is_withheld else _prepared(trial_id, record),
+        is_withheld=is_withheld(record),
+        prepared=None if is_withheld(record) else _prepared(trial_id, record),
     )
 
 

@@ -63,16 +63,19 @@ class ByteWindow:
 
     def drop(self, size: int, into: KeptInput | None = None) -> None:
         """Go past ``size`` bytes; ``into`` collects them where they belong to something refused."""
-        for kept in (into, self.tap):
-            if kept is not None:
-                kept.add(self.data[:size])
-        self.line += self.data.count(b"\n", 0, size)
-        del self.data[:size]
+        if size:
+            self._go_past(size, self.data.count(b"\n", 0, size), into)
 
     def take(self, size: int) -> bytes:
         """The next ``size`` bytes, gone past."""
         taken = bytes(self.data[:size])
         self.drop(size)
+        return taken
+
+    def take_of_line(self, size: int) -> bytes:
+        """The next ``size`` bytes, gone past, in which no line ends."""
+        taken = bytes(self.data[:size])
+        self._go_past(size, 0)
         return taken
 
     def skip_lead(self) -> bool:
@@ -126,6 +129,13 @@ class ByteWindow:
         self.drop(len(self.data), into)
         while self.fill():
             self.drop(len(self.data), into)
+
+    def _go_past(self, size: int, lines: int, into: KeptInput | None = None) -> None:
+        for kept in (into, self.tap):
+            if kept is not None:
+                kept.add(self.data[:size])
+        self.line += lines
+        del self.data[:size]
 
     def _white_end(self, start: int) -> int:
         match = _WHITE.match(self.data, start)

@@ -30,7 +30,7 @@ class RecordTaker:
     def line(self, end: int, *, indent: bytes = b"") -> RawRecord:
         """A line as a record, as it stands, without its line end; ``indent`` of it has been gone past."""
         place = self.here()
-        return self._raw(indent + self.window.take(end).removesuffix(b"\r"), place)
+        return self._raw(indent + self.window.take_of_line(end).removesuffix(b"\r"), place)
 
     def whole(self, kind: RecordKind = "study") -> RawRecord | Refusal:
         """All of the stream as one record, to the last byte."""

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from store.json_text import encode
-from store.quarantine import Rejection
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.coverage import WHOLE
-from tracker.domain.record import Json, nct_id, text_at
+from tracker.domain.record import Json, is_withheld, nct_id
 from tracker.domain.short_row import COVERAGE
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import mark_gone_back
 from tracker.pipeline.polling.aside import Aside
 from tracker.pipeline.polling.sorting import sort_out
 from tracker.pipeline.recording import Counts, Recorder
+from tracker.pipeline.rejecting import rejection_of
 from tracker.pipeline.whereabouts import record_whereabouts
 from tracker.registry import Release
 from tracker.source import Observation, Place, RawRecord, Refusal
@@ -28,12 +28,6 @@ from tracker.sources.reading import read_record
 
 BATCH_RECORDS = 256
 BATCH_BYTES = 8_000_000
-WITHHELD = "WITHHELD"
-
-
-def is_withheld(row: Json) -> bool:
-    """Whether a record, or its short row, is the stub that the registry shows of a trial that it withholds."""
-    return text_at(row, "protocolSection", "statusModule", "overallStatus") == WITHHELD
 
 
 @dataclass(slots=True, kw_only=True)
@@ -126,7 +120,7 @@ class Intake:
         moves += [(trial_id, Whereabouts.VISIBLE, None) for trial_id in found.back]
         with self._database.writing() as transaction:
             for refusal in refusals:
-                transaction.quarantine.add(_rejection(refusal, run_id=self.run_id))
+                transaction.quarantine.add(rejection_of(refusal, run_id=self.run_id))
             self._move(transaction, moves, observed_at)
             recorder = self._recorder(transaction, observed_at)
             recorder.record(found.at_once)
@@ -188,16 +182,3 @@ class Intake:
             observed_at=observed_at,
             counts=self.tally.counts,
         )
-
-
-def _rejection(refusal: Refusal, *, run_id: str) -> Rejection:
-    return Rejection(
-        file=refusal.place.file,
-        member=refusal.place.member,
-        line=refusal.place.line,
-        reason=refusal.reason,
-        body=refusal.raw,
-        size_bytes=refusal.size_bytes,
-        sha256=refusal.sha256,
-        run_id=run_id,
-    )

@@ -8,10 +8,9 @@ are held.
 from collections.abc import Iterable, Iterator, Set
 
 from tracker.domain.query import EVERYTHING
-from tracker.domain.record import nct_id
+from tracker.domain.record import is_withheld, nct_id
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import held_away
-from tracker.pipeline.polling.intake import is_withheld
 from tracker.pipeline.polling.legs import Leg
 from tracker.pipeline.polling.work import ASK_ROWS, Work, batches, missing_name
 from tracker.registry import Found, Merged

@@ -6,10 +6,9 @@ memory and time are those of a page: one look-up in the views for all of its row
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from tracker.domain.record import Json, nct_id
+from tracker.domain.record import Json, is_withheld, nct_id
 from tracker.domain.short_row import FIELDS, short_row
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.polling.intake import is_withheld
 from tracker.pipeline.polling.work import ASK_ROWS, Work, batches
 from tracker.views.polled import known_trials
 
