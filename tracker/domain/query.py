@@ -8,19 +8,18 @@ Source of the names: the registry's OpenAPI, ``GET /studies``; ``docs/registry.m
 """
 
 import difflib
-import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_plus
 
 from tracker.domain.errors import InvalidInput
+from tracker.domain.ids_alone import ids_alone, ids_in
 
-ADVANCED = "filter.advanced"
+ADVANCED, IDS = "filter.advanced", "filter.ids"
 PARAMETERS = (
     *(f"query.{name}" for name in ("cond", "term", "locn", "titles", "intr", "outc", "spons", "lead", "id", "patient")),
     *(f"filter.{name}" for name in ("overallStatus", "geo", "ids", "advanced", "synonyms")),
 )
 _OURS = ("fields", "sort", "countTotal", "pageSize", "pageToken", "format", "markupFormat", "geoDecay")
-_IDS_ALONE = re.compile(r"[\s,|]*NCT\d{1,8}(?:[\s,|]+NCT\d{1,8})*[\s,|]*", re.ASCII | re.IGNORECASE)
 _EXAMPLE = "query.cond=liver cirrhosis&filter.overallStatus=RECRUITING"
 
 
@@ -66,8 +65,7 @@ def checked_query(chosen: dict[str, str]) -> Query:
     """The query of ``chosen`` values by parameter; raises InvalidInput like ``parse_query``."""
     for name, value in chosen.items():
         _check(name, value)
-    if set(chosen) == {"filter.ids"}:
-        raise InvalidInput(_track_them("filter.ids", chosen["filter.ids"]))
+    _refuse_ids_alone(chosen)
     return Query(parameters=tuple(sorted(chosen.items())))
 
 
@@ -90,8 +88,21 @@ def _check(name: str, value: str) -> None:
         raise InvalidInput(f"{name} in the query has no value; give it one or leave it out")
     if not value.isprintable():
         raise InvalidInput(f"{name} in the query has a character that cannot be printed: {value!r}")
-    if name.startswith("query.") and _IDS_ALONE.fullmatch(value):
-        raise InvalidInput(_track_them(name, value))
+
+
+def _refuse_ids_alone(chosen: dict[str, str]) -> None:
+    """Refuse a query that searches for ids and nothing else; filters are no search, and the registry ignores them."""
+    searched = {name: value for name, value in chosen.items() if name.startswith("query.")}
+    ids = {name: ids_alone(value) for name, value in searched.items()}
+    if not all(ids.values()):
+        return
+    if IDS in chosen:
+        ids[IDS] = ids_in(chosen[IDS])
+    if ADVANCED in chosen:
+        ids[ADVANCED] = ids_alone(chosen[ADVANCED])
+    named = [name for name in chosen if ids.get(name) or name == IDS]
+    if named:
+        raise InvalidInput(_track_them(named, tuple(dict.fromkeys(one for name in named for one in ids[name]))))
 
 
 def _unknown(name: str) -> str:
@@ -113,11 +124,12 @@ def _unknown(name: str) -> str:
     return f"{name!r} is no parameter of the registry's search; {hint}"
 
 
-def _track_them(name: str, value: str) -> str:
-    ids = " ".join(part.upper() for part in re.split(r"[\s,|]+", value) if part)
+def _track_them(names: list[str], ids: tuple[str, ...]) -> str:
+    them = " ".join(ids) or "ID..."
+    holds = "holds" if len(names) == 1 else "hold"
     return (
-        f"{name} holds nothing but trial ids, which is not a search (the registry then ignores every filter); "
-        f"track them instead: trialog track {ids if len(ids) <= 200 else ids[:200] + ' ...'}"
+        f"{' and '.join(names)} {holds} nothing but trial ids, which is not a search (the registry then ignores every "
+        f"filter); track them instead: trialog track {them if len(them) <= 200 else them[:200] + ' ...'}"
     )
 
 

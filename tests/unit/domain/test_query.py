@@ -81,7 +81,19 @@ def test_what_cannot_be_meant_is_refused(text: str, sentence: str) -> None:
         "filter.ids=NCT03460795,NCT00000001",
         "query.term=nct03460795 NCT00000001",
         "query.id=NCT03460795&filter.overallStatus=RECRUITING",
-        "query.cond=asthma&query.term=NCT03460795, NCT1",
+        "query.id=NCT03460795 OR NCT00000001",
+        'query.term="NCT03460795"',
+        "query.term=(NCT03460795) AND (NCT1)",
+        "query.term=NCT03460795 NOT NCT00000001",
+        "query.term=AREA[NCTId]NCT03460795",
+        "filter.advanced=AREA[NCTId]NCT03460795",
+        'filter.advanced=AREA[NCTId](COVERAGE[FullMatch]"NCT03460795" or NCT00000001)',
+        "filter.ids=NCT03460795&filter.overallStatus=RECRUITING&filter.geo=distance(1,2,3mi)",
+        "filter.ids=NCT03460795&filter.advanced=AREA[Phase]PHASE2",
+        "query.cond=NCT03460795&filter.advanced=AREA[Phase]PHASE2",
+        "query.cond=NCT03460795&query.term=NCT00000001",
+        "query.term=\N{FULLWIDTH LATIN CAPITAL LETTER N}CT03460795",
+        "query.term=NCT-03460795, NCT 00000001",
     ),
 )
 def test_nothing_but_ids_is_to_be_tracked(text: str) -> None:
@@ -90,7 +102,19 @@ def test_nothing_but_ids_is_to_be_tracked(text: str) -> None:
         parse_query(text)
 
 
-@pytest.mark.parametrize("text", ("query.id=NCT03460795 OR ABC-1", "filter.ids=NCT03460795&query.cond=asthma"))
+@pytest.mark.parametrize(
+    "text",
+    (
+        "query.id=NCT03460795 OR ABC-1",
+        "filter.ids=NCT03460795&query.cond=asthma",
+        "query.cond=asthma&query.term=NCT03460795, NCT1",
+        "query.term=NOT NCT03460795",
+        "query.term=NOT (NCT03460795 OR NCT00000001)",
+        "filter.advanced=AREA[NCTId]NCT03460795 AND AREA[Phase]PHASE2",
+        "filter.advanced=AREA[NCTId]RANGE[NCT03460795,MAX]",
+        "query.cond=NCT Heidelberg",
+    ),
+)
 def test_ids_among_other_things_are_a_query(text: str) -> None:
     """Ids beside a search, or in an expression, are the registry's to understand."""
     assert text in (str(parse_query(text)), "&".join(reversed(str(parse_query(text)).split("&"))))

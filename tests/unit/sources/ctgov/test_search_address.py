@@ -56,6 +56,10 @@ def test_parts_become_parameters(parts: str, expected: str) -> None:
         ("", "the whole registry"),
         ("cond", "is not an address"),
         ("term=NCT03460795", "trialog track NCT03460795"),
+        ("term=NCT01", "trialog track NCT01"),
+        ("term=%22NCT03460795%22+OR+NCT1&aggFilters=status:rec,phase:2", "trialog track NCT03460795 NCT1"),
+        ("term=AREA%5BNCTId%5DNCT03460795&locn=nct1", "trialog track NCT03460795 NCT1"),
+        ("locn=NCT03460795&locStr=NCT1", "trialog track NCT03460795 NCT1"),
     ),
 )
 def test_what_cannot_be_followed_is_refused_by_name(parts: str, sentence: str) -> None:
