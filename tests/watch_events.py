@@ -12,6 +12,9 @@ _TRACKINGS = {
         type=WatchEventType.TRIAL_TRACKED, name="NCT00000001", alias="NCT00000009", with_history=True
     ),
     WatchEventType.TRIAL_UNTRACKED: Tracking(type=WatchEventType.TRIAL_UNTRACKED, name="NCT00000001"),
+    WatchEventType.SURVIVOR_TRACKED: Tracking(
+        type=WatchEventType.SURVIVOR_TRACKED, name="NCT00000002", alias="NCT00000001"
+    ),
     WatchEventType.QUERY_TRACKED: Tracking(
         type=WatchEventType.QUERY_TRACKED,
         name="zirrhose, älter",

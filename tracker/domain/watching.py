@@ -1,7 +1,8 @@
 """What is watched: the events of watching, their streams, and the names that people give to queries.
 
 The strings of events and streams are stored and never change their meaning. Tracking a trial, a query or the whole
-registry are decisions of people, each an event of one stream; which trials a tracked query finds is told in a stream
+registry are decisions of people, each an event of one stream, and so is what follows from one where a tracked trial is
+merged into another; which trials a tracked query finds is told in a stream
 of the query's own.
 """
 
@@ -20,6 +21,7 @@ class WatchEventType(StrEnum):
 
     TRIAL_TRACKED = "trial_tracked"
     TRIAL_UNTRACKED = "trial_untracked"
+    SURVIVOR_TRACKED = "survivor_tracked"
     QUERY_TRACKED = "query_tracked"
     QUERY_UNTRACKED = "query_untracked"
     REGISTRY_TRACKED = "registry_tracked"

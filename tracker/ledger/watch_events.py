@@ -20,27 +20,28 @@ from tracker.ledger.upcasters import WATCH_SCHEMA_VERSION, lift_watching
 
 _ID_CHARACTERS = 32
 
-TRACKED: Mapping[Watched, WatchEventType] = {
-    Watched.TRIAL: WatchEventType.TRIAL_TRACKED,
-    Watched.QUERY: WatchEventType.QUERY_TRACKED,
-    Watched.REGISTRY: WatchEventType.REGISTRY_TRACKED,
+TRACKED: Mapping[WatchEventType, Watched] = {
+    WatchEventType.TRIAL_TRACKED: Watched.TRIAL,
+    WatchEventType.SURVIVOR_TRACKED: Watched.TRIAL,
+    WatchEventType.QUERY_TRACKED: Watched.QUERY,
+    WatchEventType.REGISTRY_TRACKED: Watched.REGISTRY,
 }
-UNTRACKED: Mapping[Watched, WatchEventType] = {
-    Watched.TRIAL: WatchEventType.TRIAL_UNTRACKED,
-    Watched.QUERY: WatchEventType.QUERY_UNTRACKED,
-    Watched.REGISTRY: WatchEventType.REGISTRY_UNTRACKED,
+UNTRACKED: Mapping[WatchEventType, Watched] = {
+    WatchEventType.TRIAL_UNTRACKED: Watched.TRIAL,
+    WatchEventType.QUERY_UNTRACKED: Watched.QUERY,
+    WatchEventType.REGISTRY_UNTRACKED: Watched.REGISTRY,
 }
-_WATCHED = {told: watched for table in (TRACKED, UNTRACKED) for watched, told in table.items()}
+_WATCHED = {**TRACKED, **UNTRACKED}
 _NAMED_BY = {Watched.TRIAL: "trial_id", Watched.QUERY: "name"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracking:
-    """Somebody had something tracked, or tracked no longer.
+    """Somebody had something tracked, or tracked no longer; or a trial is tracked in place of one merged into it.
 
     ``name`` is the trial's id or the query's name, empty for the whole registry. ``query`` comes with query_tracked;
-    ``alias`` is the id that was asked for where the registry has merged it into ``name``; ``with_history``: the
-    trial's past versions were asked for too.
+    ``alias`` is the id that was asked for where the registry has merged it into ``name``, with survivor_tracked always:
+    the tracked trial that was merged. ``with_history``: the trial's past versions were asked for too.
     """
 
     type: WatchEventType
@@ -53,6 +54,11 @@ class Tracking:
     def watched(self) -> Watched:
         """What it speaks of."""
         return _WATCHED[self.type]
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether nobody asked for it: it follows from a merger."""
+        return self.type is WatchEventType.SURVIVOR_TRACKED
 
     @property
     def stream(self) -> str:
@@ -156,7 +162,7 @@ def _tracking(event_type: WatchEventType, data: Mapping[str, Any]) -> Tracking:
         type=event_type,
         name=data[_NAMED_BY[watched]] if watched in _NAMED_BY else "",
         query=Query(parameters=tuple(sorted(data["parameters"].items()))) if is_query else None,
-        alias=data.get("alias"),
+        alias=data["alias"] if event_type is WatchEventType.SURVIVOR_TRACKED else data.get("alias"),
         with_history=data["with_history"] if event_type is WatchEventType.TRIAL_TRACKED else False,
     )
 

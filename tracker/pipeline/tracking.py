@@ -5,22 +5,18 @@ transaction, all or nothing. It asks no registry: ids are those of surviving rec
 (``tracker.pipeline.resolving``).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 
 from store.unit_of_work import Transaction
 from tracker.domain.errors import Conflict, InvalidInput, NotFound
 from tracker.domain.query import Query
 from tracker.domain.watching import WatchEventType
-from tracker.ledger.watch_events import Membership, Tracking, WatchEvent
-from tracker.ledger.watch_ledger import WatchLedger
-from tracker.pipeline.recording import VIEWS
-from tracker.views.watch_list import members, tracked_aliases, watch_list
-from tracker.views.watch_writer import WatchWriter
-
-_BATCH_EVENTS = 1024  # a query may find a hundred thousand trials at once
+from tracker.ledger.watch_events import Membership, Tracking
+from tracker.pipeline.survivors import untracked_with
+from tracker.pipeline.watching import record_watching
+from tracker.views.watch_list import TrackedTrial, members, tracked_aliases, tracked_trials, watch_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,29 +37,38 @@ class MemberChanges:
 class Decision:
     """One thing that a person wants tracked or tracked no longer; ``is_new``: it was not so before.
 
-    ``name`` and ``alias`` as in ``tracker.ledger.watch_events.Tracking``.
+    ``name`` and ``alias`` as in ``tracker.ledger.watch_events.Tracking``. Where one trial is untracked, another may go
+    ``along_with`` it, since the registry merged them; ``survivor`` is the one that it was merged into and that stays.
     """
 
     name: str = ""
     alias: str | None = None
     is_new: bool = True
+    along_with: str | None = None
+    survivor: str | None = None
 
 
 def track_trials(
     transaction: Transaction, ids: Sequence[tuple[str, str | None]], *, with_history: bool = False, run_id: str
 ) -> list[Decision]:
-    """Track trials, given as id and the alias under which it was asked for, if any; ids may come twice."""
-    held = set(watch_list(transaction.connection).trials)
+    """Track trials, given as id and the alias under which it was asked for, if any; ids may come twice.
+
+    One that is tracked in place of another is tracked anew where it is asked for by itself.
+    """
+    held = tracked_trials(transaction.connection)
+    asked_for = {name for name, one in held.items() if not one.is_in_place}
     decisions = []
     for trial_id, alias in ids:
-        decisions.append(Decision(name=trial_id, alias=alias, is_new=trial_id not in held))
-        held.add(trial_id)
+        stands_in = trial_id in held and held[trial_id].is_in_place and held[trial_id].alias == alias
+        decisions.append(Decision(name=trial_id, alias=alias, is_new=trial_id not in asked_for and not stands_in))
+        if decisions[-1].is_new:
+            asked_for.add(trial_id)
     events = [
         Tracking(type=WatchEventType.TRIAL_TRACKED, name=one.name, alias=one.alias, with_history=with_history)
         for one in decisions
         if one.is_new
     ]
-    _record(transaction, events, run_id=run_id)
+    record_watching(transaction, events, run_id=run_id)
     return decisions
 
 
@@ -77,7 +82,9 @@ def track_query(transaction: Transaction, *, name: str, query: Query, run_id: st
         )
     decision = Decision(name=name, is_new=name not in held)
     if decision.is_new:
-        _record(transaction, [Tracking(type=WatchEventType.QUERY_TRACKED, name=name, query=query)], run_id=run_id)
+        record_watching(
+            transaction, [Tracking(type=WatchEventType.QUERY_TRACKED, name=name, query=query)], run_id=run_id
+        )
     return decision
 
 
@@ -85,23 +92,37 @@ def track_registry(transaction: Transaction, *, run_id: str) -> Decision:
     """Track the whole registry."""
     decision = Decision(is_new=watch_list(transaction.connection).everything is None)
     if decision.is_new:
-        _record(transaction, [Tracking(type=WatchEventType.REGISTRY_TRACKED)], run_id=run_id)
+        record_watching(transaction, [Tracking(type=WatchEventType.REGISTRY_TRACKED)], run_id=run_id)
     return decision
 
 
 def untrack_trials(transaction: Transaction, ids: Iterable[str], *, run_id: str) -> list[Decision]:
-    """Track trials no longer, named by their ids or by the aliases under which they were asked for."""
-    held = set(watch_list(transaction.connection).trials)
+    """Track trials no longer, named by their ids or by the aliases under which they were asked for.
+
+    Those that are tracked with them, since the registry merged them, go along; they come next in the answer.
+    """
+    held = tracked_trials(transaction.connection)
     aliases = tracked_aliases(transaction.connection)
-    decisions = []
+    decisions: list[Decision] = []
     for asked in dict.fromkeys(ids):
         trial_id = asked if asked in held else aliases.get(asked, asked)
-        alias = None if trial_id == asked else asked
-        decisions.append(Decision(name=trial_id, alias=alias, is_new=trial_id in held))
-        held.discard(trial_id)
+        if any(one.is_new and one.name == trial_id for one in decisions):
+            continue  # went along with one before
+        decisions += _untracked(held, trial_id, alias=None if trial_id == asked else asked)
+        held = {name: one for name, one in held.items() if all(told.name != name for told in decisions)}
     events = [Tracking(type=WatchEventType.TRIAL_UNTRACKED, name=one.name) for one in decisions if one.is_new]
-    _record(transaction, events, run_id=run_id)
+    record_watching(transaction, events, run_id=run_id)
     return decisions
+
+
+def _untracked(held: Mapping[str, TrackedTrial], trial_id: str, *, alias: str | None) -> list[Decision]:
+    if trial_id not in held:
+        return [Decision(name=trial_id, alias=alias, is_new=False)]
+    first, *others = untracked_with(held, trial_id)
+    survivor = held[first].merged_into
+    stays = survivor if survivor in held and survivor not in others else None
+    along = [Decision(name=name, along_with=first) for name in others]
+    return [Decision(name=first, alias=alias, survivor=stays), *along]
 
 
 def untrack_query(transaction: Transaction, *, name: str, run_id: str) -> Decision:
@@ -109,7 +130,7 @@ def untrack_query(transaction: Transaction, *, name: str, run_id: str) -> Decisi
     held = {tracked.name for tracked in watch_list(transaction.connection).queries}
     decision = Decision(name=name, is_new=name in held)
     if decision.is_new:
-        _record(transaction, [Tracking(type=WatchEventType.QUERY_UNTRACKED, name=name)], run_id=run_id)
+        record_watching(transaction, [Tracking(type=WatchEventType.QUERY_UNTRACKED, name=name)], run_id=run_id)
     return decision
 
 
@@ -117,7 +138,7 @@ def untrack_registry(transaction: Transaction, *, run_id: str) -> Decision:
     """Track the whole registry no longer; queries and trials that are tracked by themselves stay so."""
     decision = Decision(is_new=watch_list(transaction.connection).everything is not None)
     if decision.is_new:
-        _record(transaction, [Tracking(type=WatchEventType.REGISTRY_UNTRACKED)], run_id=run_id)
+        record_watching(transaction, [Tracking(type=WatchEventType.REGISTRY_UNTRACKED)], run_id=run_id)
     return decision
 
 
@@ -157,18 +178,5 @@ def record_members(
         for event_type, ids in told
         for trial_id in ids
     )
-    _record(transaction, events, run_id=run_id)
+    record_watching(transaction, events, run_id=run_id)
     return changes
-
-
-def _record(transaction: Transaction, events: Iterable[WatchEvent], *, run_id: str) -> None:
-    ledger, writer = WatchLedger(transaction), WatchWriter(transaction.connection)
-    for batch in _batches(iter(events)):
-        recorded = ledger.append(batch, run_id=run_id)
-        writer.apply(recorded)
-        transaction.checkpoints.move(VIEWS, recorded[-1].position)
-
-
-def _batches(events: Iterator[WatchEvent]) -> Iterator[list[WatchEvent]]:
-    while batch := list(islice(events, _BATCH_EVENTS)):
-        yield batch

@@ -69,8 +69,9 @@ class AnsweredTracking:
     """One thing that is tracked: the whole registry, a query or a trial.
 
     ``name`` is the query's name or the trial's id; ``members`` how many trials a query found when it was last listed,
-    0 before that; ``alias`` the id under which the trial was asked for. Status and title are those of the newest
-    revision, None until the trial has been read.
+    None before that; ``alias`` the id under which the trial was asked for, or, where it ``is_in_place``, the tracked
+    trial that was merged into it. ``whereabouts`` of a trial (``tracker.domain.whereabouts``), status and title are
+    those last seen, None until it has been read.
     """
 
     kind: str
@@ -78,7 +79,10 @@ class AnsweredTracking:
     query: str | None
     members: int | None
     alias: str | None
+    is_in_place: bool
     with_history: bool
+    whereabouts: str | None
+    merged_into: str | None
     published_status: str | None
     title: str | None
     tracked_at: str

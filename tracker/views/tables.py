@@ -7,7 +7,7 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 4
+VERSION = 5
 
 METADATA = MetaData()
 
@@ -95,6 +95,7 @@ WATCH = Table(
     Column("name", _TEXT, primary_key=True),  # the trial's id, the query's name, or empty
     Column("parameters", _TEXT),  # of a query: a JSON object of the registry's own
     Column("alias", _TEXT),  # the id that was asked for where the registry has merged it into the trial
+    Column("is_in_place", Integer, nullable=False),  # 1: only since the tracked trial ``alias`` was merged into it
     Column("with_history", Integer, nullable=False),
     Column("position", _POSITION, nullable=False),  # of the event that had it tracked
     Column("tracked_at", _TEXT, nullable=False),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, func, select
 from store.json_text import decode
 from tracker.domain.query import Query
 from tracker.domain.watching import Watched
+from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import AnsweredTracking
 from tracker.views.tables import MEMBERS, REVISIONS, TRIALS, WATCH
 
@@ -19,6 +20,27 @@ class TrackedQuery:
     name: str
     query: Query
     since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedTrial:
+    """A trial tracked by its id.
+
+    ``alias`` and ``is_in_place`` as in ``tracker.ledger.watch_events.Tracking``; ``whereabouts`` of its record is None
+    where that was never read.
+    """
+
+    name: str
+    alias: str | None
+    is_in_place: bool
+    whereabouts: Whereabouts | None
+    merged_into: str | None
+
+    def leads_to(self, other: "TrackedTrial") -> bool:
+        """Whether it was merged into the other, as far as is known."""
+        if self.whereabouts is Whereabouts.VISIBLE:
+            return False
+        return self.merged_into == other.name or other.alias == self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +77,32 @@ def watch_list(connection: Connection) -> WatchList:
     return WatchList(everything=everything, queries=tuple(queries), trials=trials)
 
 
+def tracked_trials(connection: Connection) -> dict[str, TrackedTrial]:
+    """The trials tracked by their ids, by id."""
+    question = (
+        select(WATCH.c.name, WATCH.c.alias, WATCH.c.is_in_place, TRIALS.c.whereabouts, TRIALS.c.merged_into)
+        .outerjoin(TRIALS, TRIALS.c.trial_id == WATCH.c.name)
+        .where(WATCH.c.kind == Watched.TRIAL.value)
+        .order_by(WATCH.c.name)
+    )
+    return {
+        row.name: TrackedTrial(
+            name=row.name,
+            alias=row.alias,
+            is_in_place=bool(row.is_in_place),
+            whereabouts=Whereabouts(row.whereabouts) if row.whereabouts else None,
+            merged_into=row.merged_into,
+        )
+        for row in connection.execute(question)
+    }
+
+
+def is_tracked(connection: Connection, trial_id: str) -> bool:
+    """Whether a trial is tracked by its id."""
+    wanted = select(WATCH.c.name).where(WATCH.c.kind == Watched.TRIAL.value, WATCH.c.name == trial_id)
+    return connection.execute(wanted).one_or_none() is not None
+
+
 def tracked_aliases(connection: Connection) -> dict[str, str]:
     """The aliases under which tracked trials were asked for, each with the trial's id."""
     rows = connection.execute(select(WATCH.c.alias, WATCH.c.name).where(WATCH.c.alias.is_not(None)))
@@ -81,34 +129,43 @@ def followed_members(connection: Connection) -> frozenset[str]:
 def tracked(connection: Connection) -> list[AnsweredTracking]:
     """What is tracked, for people and programs: the whole registry, then queries, then trials, each by name."""
     present = (
-        select(MEMBERS.c.name, func.count().label("members"))
-        .where(MEMBERS.c.is_present == 1)
-        .group_by(MEMBERS.c.name)
-        .subquery()
+        select(MEMBERS.c.name, func.sum(MEMBERS.c.is_present).label("members")).group_by(MEMBERS.c.name).subquery()
     )
     is_its_trial = and_(WATCH.c.kind == Watched.TRIAL.value, TRIALS.c.trial_id == WATCH.c.name)
     is_its_revision = and_(REVISIONS.c.trial_id == TRIALS.c.trial_id, REVISIONS.c.revision == TRIALS.c.revision)
     question = (
-        select(WATCH, present.c.members, TRIALS.c.published_status, REVISIONS.c.title)
+        select(
+            WATCH,
+            present.c.members,
+            TRIALS.c.published_status,
+            TRIALS.c.whereabouts,
+            TRIALS.c.merged_into,
+            REVISIONS.c.title,
+        )
         .outerjoin(present, and_(WATCH.c.kind == Watched.QUERY.value, present.c.name == WATCH.c.name))
         .outerjoin(TRIALS, is_its_trial)
         .outerjoin(REVISIONS, is_its_revision)
         .order_by(WATCH.c.kind, WATCH.c.name)
     )
+    rows = connection.execute(question).all()
+    survivors = {row.alias: row.name for row in rows if row.is_in_place}
     answered = [
         AnsweredTracking(
             kind=row.kind,
             name=row.name or None,
             query=None if row.parameters is None else str(_query(row.parameters)),
-            members=(row.members or 0) if row.kind == Watched.QUERY else None,
+            members=row.members,
             alias=row.alias,
+            is_in_place=bool(row.is_in_place),
             with_history=bool(row.with_history),
+            whereabouts=row.whereabouts or (Whereabouts.MERGED.value if row.name in survivors else None),
+            merged_into=row.merged_into if row.whereabouts else survivors.get(row.name),
             published_status=row.published_status,
             title=row.title,
             tracked_at=row.tracked_at,
             position=row.position,
         )
-        for row in connection.execute(question)
+        for row in rows
     ]
     places = {Watched.REGISTRY: 0, Watched.QUERY: 1, Watched.TRIAL: 2}
     return sorted(answered, key=lambda one: places[Watched(one.kind)])

@@ -21,7 +21,6 @@ _PUT_MEMBER = text(
     "ON CONFLICT (name, trial_id) DO UPDATE SET "
     "is_present = excluded.is_present, data_on = excluded.data_on, position = excluded.position"
 )
-_TRACKED = frozenset(TRACKED.values())
 
 
 class WatchWriter:
@@ -44,7 +43,7 @@ class WatchWriter:
         assert isinstance(event, Tracking)
         of_it = (WATCH.c.kind == event.watched.value, WATCH.c.name == event.name)
         self._connection.execute(delete(WATCH).where(*of_it))
-        if event.type in _TRACKED:
+        if event.type in TRACKED:
             self._connection.execute(insert(WATCH).values(**_watch_row(told, event)))
         elif event.watched is Watched.QUERY:
             self._connection.execute(delete(MEMBERS).where(MEMBERS.c.name == event.name))
@@ -57,6 +56,7 @@ def _watch_row(told: RecordedWatchEvent, event: Tracking) -> Row:
         "name": event.name,
         "parameters": parameters,
         "alias": event.alias,
+        "is_in_place": int(event.is_in_place),
         "with_history": int(event.with_history),
         "position": told.position,
         "tracked_at": instant_text(told.recorded_at),

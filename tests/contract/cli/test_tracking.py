@@ -104,7 +104,7 @@ def test_an_alias_leads_to_the_trial_that_survives(told: Told, made: World) -> N
     ]
     assert [(ONE, TWO)] == [(one["name"], one["alias"]) for one in tracked(told)]
     assert f"asked for as {TWO}" in told("tracked")[1]
-    assert (0, f"Not tracking trial {ONE} any more.\n", "") == told("untrack", TWO)
+    assert (0, f"Not tracking trial {ONE} any more, which {TWO} was merged into.\n", "") == told("untrack", TWO)
     assert [] == tracked(told)
 
 
@@ -170,7 +170,7 @@ def test_a_query_is_tried_and_counted(told: Told, registry: SimulatedRegistry) -
     status, out, _ = told("track", "--name", "air", "--query", "query.cond=asthma&filter.overallStatus=RECRUITING")
     assert (0, True) == (status, "Tracking the query air: 1 trial today." in out)
     assert 1 == len(registry.requests)
-    assert [("query", "air", 0)] == [(one["kind"], one["name"], one["members"]) for one in tracked(told)]
+    assert [("query", "air", None)] == [(one["kind"], one["name"], one["members"]) for one in tracked(told)]
     again = json.loads(
         told("track", "--name", "air", "--query", "filter.overallStatus=RECRUITING&query.cond=asthma", "--json")[1]
     )

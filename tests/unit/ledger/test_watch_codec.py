@@ -91,6 +91,7 @@ def test_a_schema_of_a_later_trialog_is_refused() -> None:
     ("event_type", "data"),
     (
         (WatchEventType.TRIAL_TRACKED, {"with_history": False}),
+        (WatchEventType.SURVIVOR_TRACKED, {"trial_id": "NCT00000001"}),
         (WatchEventType.QUERY_TRACKED, {"name": "a"}),
         (WatchEventType.QUERY_TRACKED, {"name": "a", "parameters": ["query.cond"]}),
         (WatchEventType.QUERY_UNTRACKED, {}),

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 def command(session: Session, as_json: bool) -> None:
     """What is followed: the whole registry, queries with the number of their members, trials.
 
+    A query has no members until a poll has listed it. A trial whose record is withheld or gone is shown as that, and
+    so is one that was merged into another: the survivor is followed in its place, in a line of its own.
+
     \b
     Example:
       trialog tracked --json
     """
     from tracker.cli.streams import write_lines
-    from tracker.views.watch_list import tracked
+    from tracker.pipeline.tracked import what_is_tracked
 
     with session.services() as services, services.database.reading() as transaction:
-        found = tracked(transaction.connection)
+        found = what_is_tracked(transaction)
     if as_json:
         write_lines(found)
         return
@@ -52,10 +55,25 @@ def _about(one: "AnsweredTracking") -> str:
     from tracker.cli.wording import count, words
 
     if one.query is not None:
-        return one_line(f"{count(one.members or 0, 'member')}: {one.query}")
+        return one_line(f"{'not listed yet' if one.members is None else count(one.members, 'member')}: {one.query}")
+    if one.name is None:
+        return "-"
+    how = "followed in place of" if one.is_in_place else "asked for as"
+    reason = f" ({how} {one.alias})" if one.alias else ""
     told = (
-        words(one_line(one.published_status)) if one.published_status else "",
+        _away(one) or words(one_line(one.published_status or "")) or "not read yet",
         shortened(one.title or "", 90),
-        f"(asked for as {one.alias})" if one.alias else "",
     )
-    return ", ".join(part for part in told if part) or "-"
+    return ", ".join(part for part in told if part) + reason
+
+
+def _away(one: "AnsweredTracking") -> str:
+    """Where the record is, if not at the registry under its id."""
+    from tracker.domain.whereabouts import Whereabouts
+
+    told = {
+        Whereabouts.WITHHELD.value: "withheld by the registry",
+        Whereabouts.MERGED.value: f"merged into {one.merged_into}",
+        Whereabouts.DISAPPEARED.value: "gone from the registry",
+    }
+    return told.get(one.whereabouts or "", "")

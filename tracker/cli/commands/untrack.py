@@ -13,12 +13,18 @@ from tracker.domain.watching import Watched, parse_query_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UntrackedNow:
-    """What became of one thing that was not to be tracked any more."""
+    """What became of one thing that was not to be tracked any more.
+
+    A trial goes ``along_with`` another that the registry merged with it; ``survivor`` is the trial that it was merged
+    into and that is still tracked.
+    """
 
     kind: str
     name: str | None
     alias: str | None
     was_tracked: bool
+    along_with: str | None
+    survivor: str | None
 
 
 @click.command("untrack", short_help="Follow them no longer.")
@@ -33,7 +39,9 @@ class UntrackedNow:
 def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_everything: bool, as_json: bool) -> None:
     """Follow trials, a query or the whole registry no longer. What was recorded stays.
 
-    The registry is not asked. What is not tracked is told, with exit status 1; the rest is done.
+    The registry is not asked. Where it merged trials, they go together: the one that was merged, or the one that is
+    followed in its place, may be named; a survivor that was also asked for by its own id stays. What is not tracked is
+    told, with exit status 1; the rest is done.
 
     \b
     Examples:
@@ -54,7 +62,15 @@ def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_e
         else:
             kind, decisions = Watched.REGISTRY, [tracking.untrack_registry(transaction, run_id=run_id)]
     untracked = [
-        UntrackedNow(kind=kind, name=one.name or None, alias=one.alias, was_tracked=one.is_new) for one in decisions
+        UntrackedNow(
+            kind=kind,
+            name=one.name or None,
+            alias=one.alias,
+            was_tracked=one.is_new,
+            along_with=one.along_with,
+            survivor=one.survivor,
+        )
+        for one in decisions
     ]
     if not all(one.was_tracked for one in untracked):
         session.answer_is_bad()
@@ -68,6 +84,14 @@ def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_e
     for one in untracked:
         what = "the whole registry" if one.name is None else one_line(f"{kind} {one.name}")
         if one.was_tracked:
-            page.line(f"Not tracking {what} any more.")
+            page.line(f"Not tracking {what} any more{_why(one)}.")
         else:
             say(f"{what} is not tracked; trialog tracked lists what is")
+
+
+def _why(one: UntrackedNow) -> str:
+    if one.along_with is not None:
+        return f", which is one trial with {one.along_with} since the registry merged them"
+    if one.survivor is not None:
+        return f"; {one.survivor}, which it was merged into, stays tracked"
+    return f", which {one.alias} was merged into" if one.alias else ""

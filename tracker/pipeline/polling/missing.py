@@ -2,7 +2,7 @@
 
 They are listed by id once more, and whoever is elsewhere than the ledger has it is asked for alone: merged, withheld,
 gone, or back; those never seen before are read together. Where too many are gone at once, nothing is said of them: they
-are held.
+are held. What a tracked trial was merged into is tracked in its place from then on, and read in full here and now.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -16,6 +16,7 @@ from tracker.pipeline.polling.work import ASK_ROWS, Work, batches, missing_name
 from tracker.registry import Found, Merged
 from tracker.sources.ctgov.seen_ids import SeenIds
 from tracker.views.polled import known_trials, visible_count
+from tracker.views.watch_list import watch_list
 
 CURSOR = "missing"
 _FIELDS = ("NCTIdAlias", "OverallStatus")
@@ -35,7 +36,7 @@ def read(work: Work) -> str | None:
     asked: list[str] = []
     fresh: list[str] = []
     for trial_id, was, now in _moved(work, left):
-        if was is None:
+        if was is None and now[0] is Whereabouts.VISIBLE:
             fresh.append(trial_id)
         elif was is Whereabouts.VISIBLE and now[0] in _AWAY:
             lost[trial_id] = now
@@ -48,6 +49,7 @@ def read(work: Work) -> str | None:
     for trial_id in (*lost, *asked):
         if trial_id not in held:
             _ask(work, trial_id)
+    _read_survivors(work)
     work.move_all(CURSOR)
     return None
 
@@ -100,11 +102,17 @@ def _moved(work: Work, left: set[str]) -> Iterator[tuple[str, Whereabouts | None
         for trial_id, place in places.items():
             held = known.get(trial_id)
             if held is None:
-                is_news = place[0] is Whereabouts.VISIBLE
+                is_news = place[0] is Whereabouts.VISIBLE or _is_unfollowed(work, trial_id, place)
             else:
                 is_news = (held.whereabouts, held.merged_into) != place
             if is_news or (trial_id in left and place[0] is Whereabouts.VISIBLE):
                 yield trial_id, held.whereabouts if held else None, place
+
+
+def _is_unfollowed(work: Work, trial_id: str, place: _Place) -> bool:
+    """Whether a tracked trial that was never read was merged into one that is not tracked."""
+    trials = work.scope.watched.trials
+    return place[0] is Whereabouts.MERGED and trial_id in trials and place[1] not in trials
 
 
 def _sought(work: Work, left: set[str]) -> Iterator[str]:
@@ -130,3 +138,20 @@ def _ask(work: Work, trial_id: str) -> None:
         work.intake.note(trial_id, Whereabouts.MERGED, work.release, into=answer.into)
     else:
         work.intake.note(trial_id, Whereabouts.DISAPPEARED, work.release)
+
+
+def _read_survivors(work: Work) -> None:
+    """Read in full what is tracked since this leg began; what was itself merged meanwhile leads on."""
+    passed = set(work.scope.watched.trials)
+    while True:
+        work.intake.flush()
+        with work.database.reading() as transaction:
+            new = sorted(watch_list(transaction.connection).trials.keys() - passed)
+        if not new:
+            return
+        passed.update(new)
+        work.expect(len(new))
+        absent = work.take_whole(new)
+        work.saw(len(new) - len(absent))
+        for trial_id in sorted(absent):
+            _ask(work, trial_id)

@@ -19,6 +19,16 @@ Cursor: TypeAlias = dict[str, Json]
 REGISTRY, IDS = "registry", "ids"
 
 
+def query_part(name: str) -> str:
+    """The name of the part that a tracked query is."""
+    return f"query {name}"
+
+
+def cursor_name(leg: Leg, part_name: str) -> str:
+    """The cursor in which a leg leaves how far it has come with a part."""
+    return f"{leg} {part_name}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What is asked for together: the answers to ``query``, or ``ids``, each with its ledger position.
@@ -70,7 +80,7 @@ class Scope:
             parts.append(Part(name=REGISTRY, since=watched.everything, query=EVERYTHING, ids={}))
         if watched.everything is None or leg is Leg.SWEEP:
             parts += [
-                Part(name=f"query {one.name}", since=one.since, query=one.query, query_name=one.name, ids={})
+                Part(name=query_part(one.name), since=one.since, query=one.query, query_name=one.name, ids={})
                 for one in watched.queries
             ]
         if watched.everything is None and watched.trials:

@@ -14,7 +14,7 @@ from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.collector import collect_young
 from tracker.pipeline.polling.intake import Intake
 from tracker.pipeline.polling.legs import Leg
-from tracker.pipeline.polling.scope import Cursor, Part, Scope
+from tracker.pipeline.polling.scope import Cursor, Part, Scope, cursor_name
 from tracker.registry import Crawl, Found, Page, Registry, Release
 from tracker.views.polled import held_ids, known_trials
 from tracker.views.watch_list import followed_members
@@ -60,14 +60,14 @@ class Work:
 
     def cursor_of(self, part: Part) -> Cursor | None:
         """What this leg left behind of a part."""
-        return part.standing(self.cursor(_cursor_name(self.leg, part)))
+        return part.standing(self.cursor(cursor_name(self.leg, part.name)))
 
     def parts_with_news(self) -> list[Part]:
         """The parts that have to be read."""
         return [
             part
             for part in self.scope.parts(self.leg)
-            if self._is_forced(part) or part.has_news(self.cursor(_cursor_name(self.leg, part)), self.release)
+            if self._is_forced(part) or part.has_news(self.cursor(cursor_name(self.leg, part.name)), self.release)
         ]
 
     def each_part(self, read: "Callable[[Work, Part], str | None]") -> str | None:
@@ -101,7 +101,7 @@ class Work:
     def move(self, part: Part, **told: Json) -> None:
         """The part was read completely: it is known as of this release."""
         self.done.add(part.name)
-        self.moved[_cursor_name(self.leg, part)] = {"release": self.release.stamp, "since": part.since, **told}
+        self.moved[cursor_name(self.leg, part.name)] = {"release": self.release.stamp, "since": part.since, **told}
 
     def expect(self, count: int) -> None:
         """So many records more are expected."""
@@ -197,10 +197,6 @@ class Work:
 def missing_name(part: Part) -> str:
     """The cursor in which a sweep leaves who did not come of a part."""
     return f"missing of {part.name}"
-
-
-def _cursor_name(leg: Leg, part: Part) -> str:
-    return f"{leg} {part.name}"
 
 
 def _apart(database: Database, *, is_visible: bool) -> Iterator[str]:
