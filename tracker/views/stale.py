@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select
 
 from tracker.domain.staleness import ALWAYS, UNKNOWN
+from tracker.domain.text_search import occurs_in
 from tracker.views.answers import StaleTrial
 from tracker.views.moves import is_away
 from tracker.views.tables import REVISIONS
@@ -18,7 +19,7 @@ from tracker.views.tables import REVISIONS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaleFilter:
-    """Which trials are asked for; texts are looked for anywhere in the value, without regard to case."""
+    """Which trials are asked for; texts are looked for anywhere in the value, without regard to case and accents."""
 
     on: date
     within_days: int | None = None
@@ -64,7 +65,7 @@ def _is_wanted(row: Row[Any], wanted: StaleFilter) -> bool:
         (wanted.sponsor, row.lead_sponsor),
         (wanted.country, row.countries),
     )
-    return all(text is None or text.casefold() in (value or "").casefold() for text, value in pairs)
+    return all(text is None or occurs_in(text, (value,)) for text, value in pairs)
 
 
 def _stale(row: Row[Any], on: date) -> StaleTrial:
