@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from tests.contract.pipeline.lab import Lab
 from tests.properties.records import LAWFUL
 from tests.records import Json, record, trial_ids
+from tracker.domain.conditions import TrialState, holds, parse_condition
+from tracker.domain.results_duty import results_duty_of
 from tracker.domain.staleness import staleness_of
 from tracker.views.stale import StaleFilter, stale_trials
 
@@ -79,6 +81,36 @@ def test_the_list_is_what_the_rule_says_of_each_trial(
             if one.trial_id in ids
         }
         assert expected == actual
+
+
+@settings(LAWFUL, max_examples=40)
+@given(module=modules(), day=st.integers(-100, 1700), within_days=st.sampled_from((1, 60, 800)))
+def test_conditions_of_time_hold_for_what_is_listed(
+    lab: Lab, module: dict[str, Json], day: int, within_days: int
+) -> None:
+    """``unknown`` and ``lapsing:Nd`` hold on a day for exactly the trials that are listed with that state."""
+    trial = next(_ids)
+    lab.see_each(record_of(trial, module, -100))
+    on = date(2024, 1, 1) + timedelta(days=day)
+    record = record_of(trial, module, -100)
+    state = TrialState(staleness=staleness_of(record), duty=results_duty_of(record))
+    with lab.database.reading() as transaction:
+        listed = stale_trials(transaction.connection, StaleFilter(on=on, within_days=within_days))
+    told = [(one.state, one.unknown_since or one.lapses_on or "always") for one in listed if one.trial_id == trial]
+    conditions = {"unknown": "unknown", "lapsing": f"lapsing:{within_days}d"}
+    causes = [(name, holds(parse_condition(text), state, on=on)) for name, text in conditions.items()]
+    assert [(name, cause) for name, cause in causes if cause is not None] == told
+
+
+@pytest.mark.parametrize("asked", ("SJOGREN", "sjögren's", "Sjo\u0308gren"))
+def test_texts_are_found_without_case_and_accents(lab: Lab, asked: str) -> None:
+    """A condition is found however its letters are written, and no other one is."""
+    trial, on = next(_ids), date(2027, 1, 1)
+    lab.see_each(record(trial, status="UNKNOWN", conditionsModule={"conditions": ["Sjögren's Syndrome"]}))
+    with lab.database.reading() as transaction:
+        found = stale_trials(transaction.connection, StaleFilter(on=on, condition=asked))
+        others = stale_trials(transaction.connection, StaleFilter(on=on, condition="Sjøgren"))
+    assert (True, []) == (trial in {one.trial_id for one in found}, others)
 
 
 def record_of(trial_id: str, module: dict[str, Json], day: int) -> dict[str, Json]:
