@@ -15,6 +15,7 @@ class Facts:
     title: str | None
     lead_sponsor: str | None
     conditions: tuple[str, ...]
+    interventions: tuple[str, ...]
     countries: tuple[str, ...]
     phases: tuple[str, ...]
     posted_on: date | None
@@ -31,6 +32,9 @@ def facts_of(record: Json) -> Facts:
         title=text_at(identification, "briefTitle") or text_at(identification, "officialTitle"),
         lead_sponsor=text_at(module(record, "sponsorCollaboratorsModule"), "leadSponsor", "name"),
         conditions=_texts(list_at(module(record, "conditionsModule"), "conditions")),
+        interventions=_texts(
+            [text_at(one, "name") for one in list_at(module(record, "armsInterventionsModule"), "interventions")]
+        ),
         countries=_texts([place.get("country") for place in locations if isinstance(place, dict)]),
         phases=_texts(list_at(module(record, "designModule"), "phases")),
         posted_on=posted_on(record),

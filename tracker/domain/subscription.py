@@ -1,0 +1,178 @@
+"""A standing request: which trials somebody asks about, what of them is to be told, and when.
+
+It promises that what ``checked`` hands out is sound and written in one way, and that the keys of the JSON form, which
+events hold, are stable (``subscription_json`` reads it back). Which addresses it goes to is no part of it. Values of
+one option are alternatives, different options must all hold (``subscription_matching``).
+
+It does not know the names of fields, which are the catalogue's, nor whether a query of that name is tracked.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from tracker.domain.closed_sets import PHASES, STATUSES, one_of, registry_name
+from tracker.domain.conditions import Condition
+from tracker.domain.digest_times import DigestTimes
+from tracker.domain.errors import InvalidInput
+from tracker.domain.events import Category, EventType, Origin, Significance
+from tracker.domain.record import Json
+from tracker.domain.trial_id import parse_trial_id
+from tracker.domain.watching import WatchEventType, parse_query_name
+
+CLOCK_TYPES = ("status_lapsed", "verification_lapsed", "results_overdue")
+"""The events that time alone brings about; recorded with the origin ``clock``."""
+MEMBER_TYPES = (WatchEventType.MEMBER_ENTERED, WatchEventType.MEMBER_LEFT, WatchEventType.MEMBER_REENTERED)
+TYPES: tuple[str, ...] = tuple(dict.fromkeys((*EventType, *CLOCK_TYPES, *MEMBER_TYPES)))
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+_MOST_CHARACTERS = 500  # of a text that is looked for
+_MOST_REMIND_DAYS = 3_650
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which trials; empty everywhere for all. Texts are looked for anywhere in the value, without case and accents."""
+
+    trials: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    interventions: tuple[str, ...] = ()
+    sponsors: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is told: changes by the event options, and conditions of time by ``when``.
+
+    ``significance``: that and above. ``from_now``: what holds already is not told; ``remind_days``: tell again after so
+    many days.
+    """
+
+    types: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    significance: Significance | None = None
+    origins: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    from_now: bool = False
+    remind_days: int | None = None
+    include_contacts: bool = False
+    include_backfill: bool = False
+
+    @property
+    def has_event_options(self) -> bool:
+        """Whether an option chooses among changes."""
+        return bool(self.types or self.fields or self.categories or self.significance or self.origins)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """When it is told: at once, or as a digest; ``even_empty``: also where there is nothing to tell."""
+
+    digest: DigestTimes | None = None
+    even_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A standing request under the name that a person gave it."""
+
+    name: str
+    scope: Scope = Scope()
+    wanted: Wanted = Wanted()
+    when: When = When()
+
+    def to_json(self) -> dict[str, Json]:
+        """The request as events hold it: every key, whatever its value."""
+        digest = self.when.digest
+        return {
+            "name": self.name,
+            "scope": _plain(self.scope),
+            "wanted": {**_plain(self.wanted), "when": [str(condition) for condition in self.wanted.when]},
+            "when": {
+                "digest": digest and {**_plain(digest), "at": f"{digest.at:%H:%M}"},
+                "even_empty": self.when.even_empty,
+            },
+        }
+
+
+def parse_subscription_name(text: str) -> str:
+    """``text`` as the name of a subscription; raises InvalidInput that says what was expected."""
+    if _NAME.fullmatch(text):
+        return text
+    near = re.sub(r"[^a-z0-9._-]+", "-", text.strip().lower()).strip("._-")[:64]
+    hint = f"; did you mean {near}?" if _NAME.fullmatch(near) else ""
+    raise InvalidInput(
+        f"{text[:100]!r} is no name for a subscription: expected 1 to 64 of a-z, 0-9, '.', '_' and '-', "
+        f"beginning with a letter or digit{hint}"
+    )
+
+
+def checked(subscription: Subscription, *, known_fields: Collection[str] | None = None) -> Subscription:
+    """The request written in one way: each value once, names as the registry writes them.
+
+    ``known_fields``: the names of fields there are, None where that is not asked. Raises InvalidInput that says what
+    was expected.
+    """
+    return Subscription(
+        name=parse_subscription_name(subscription.name),
+        scope=_checked_scope(subscription.scope),
+        wanted=_checked_wanted(subscription.wanted, known_fields),
+        when=subscription.when,
+    )
+
+
+def _checked_scope(scope: Scope) -> Scope:
+    return Scope(
+        trials=_each(parse_trial_id, scope.trials),
+        queries=_each(parse_query_name, scope.queries),
+        conditions=_each(_search_text, scope.conditions),
+        interventions=_each(_search_text, scope.interventions),
+        sponsors=_each(_search_text, scope.sponsors),
+        countries=_each(_search_text, scope.countries),
+        statuses=_each(lambda text: registry_name("status", text, STATUSES), scope.statuses),
+        phases=_each(lambda text: registry_name("phase", text, PHASES), scope.phases),
+    )
+
+
+def _checked_wanted(wanted: Wanted, known_fields: Collection[str] | None) -> Wanted:
+    days = wanted.remind_days
+    if days is not None and not 1 <= days <= _MOST_REMIND_DAYS:
+        raise InvalidInput(f"a reminder after {days} days cannot be: expected 1 to {_MOST_REMIND_DAYS}")
+    fields = None if known_fields is None else tuple(known_fields)
+    return dataclasses.replace(
+        wanted,
+        types=_each(lambda text: _known("event type", text, TYPES), wanted.types),
+        fields=_each(lambda text: text if fields is None else _known("field", text, fields), wanted.fields),
+        categories=_each(lambda text: _known("category", text, tuple(Category)), wanted.categories),
+        origins=_each(lambda text: _known("origin", text, tuple(Origin)), wanted.origins),
+        when=tuple(dict.fromkeys(wanted.when)),
+    )
+
+
+def _known(what: str, text: str, known: tuple[str, ...]) -> str:
+    return str(one_of(what, text.strip().lower(), known))
+
+
+def _each(parse: Callable[[str], str], texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(parse(text) for text in texts))
+
+
+def _search_text(text: str) -> str:
+    found = " ".join(text.split())
+    if not 0 < len(found) <= _MOST_CHARACTERS or not found.isprintable():
+        raise InvalidInput(
+            f"{text[:100]!r} cannot be looked for: expected 1 to {_MOST_CHARACTERS} characters that can be printed"
+        )
+    return found
+
+
+def _plain(value: Scope | Wanted | DigestTimes) -> dict[str, Json]:
+    """The fields as JSON has them: lists for tuples."""
+    told = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return {name: list(one) if isinstance(one, tuple) else one for name, one in told.items()}
