@@ -1,8 +1,8 @@
 """How events stored under an earlier schema are read: each upcaster lifts one schema version to the next.
 
-A stored event never changes. When its shape has to change, ``SCHEMA_VERSION`` (of trial events; that of the events of
-watching is ``WATCH_SCHEMA_VERSION``) rises, an upcaster from the version before is added here, and a sample of the old
-shape is kept in ``tests/samples`` and must go on decoding.
+A stored event never changes. When its shape has to change, ``SCHEMA_VERSION`` rises (of trial events; those of the
+events of watching and of subscriptions have their own), an upcaster from the version before is added here, and a
+sample of the old shape is kept in ``tests/samples`` and must go on decoding.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,11 +12,13 @@ from tracker.domain.errors import Permanent
 
 SCHEMA_VERSION = 1
 WATCH_SCHEMA_VERSION = 1
+SUBSCRIPTION_SCHEMA_VERSION = 1
 
 Upcaster = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[int, Upcaster] = {}  # from version n to n + 1; takes the event's type and data
 WATCH_UPCASTERS: dict[int, Upcaster] = {}
+SUBSCRIPTION_UPCASTERS: dict[int, Upcaster] = {}
 
 
 def lift(event_type: str, version: int, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,6 +29,11 @@ def lift(event_type: str, version: int, data: Mapping[str, Any]) -> dict[str, An
 def lift_watching(event_type: str, version: int, data: Mapping[str, Any]) -> dict[str, Any]:
     """The same of an event of watching."""
     return _lifted(event_type, version, data, steps=WATCH_UPCASTERS, present=WATCH_SCHEMA_VERSION)
+
+
+def lift_subscribing(event_type: str, version: int, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of an event of subscriptions."""
+    return _lifted(event_type, version, data, steps=SUBSCRIPTION_UPCASTERS, present=SUBSCRIPTION_SCHEMA_VERSION)
 
 
 def _lifted(

@@ -11,17 +11,20 @@ from store.unit_of_work import Database, Transaction
 from tracker.domain.facts import facts_of
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import Ledger
+from tracker.ledger.subscription_events import RecordedSubscriptionEvent
+from tracker.ledger.subscription_ledger import SubscriptionLedger
 from tracker.ledger.watch_events import RecordedWatchEvent
 from tracker.ledger.watch_ledger import WatchLedger
 from tracker.pipeline.recording import VIEWS
 from tracker.views.rows import RevisionRecorded, Row, facts_columns
 from tracker.views.state import empty_views, make_views, views_fault, views_version
+from tracker.views.subscription_writer import SubscriptionWriter
 from tracker.views.tables import VERSION
 from tracker.views.watch_writer import WatchWriter
 from tracker.views.writer import ViewWriter
 
 _BATCH_REVISIONS = 256
-_BATCH_WATCH_EVENTS = 1024
+_BATCH_ACTS = 1024
 
 Show = Callable[[int, int], None]  # position reached, position of the ledger's head
 
@@ -46,6 +49,7 @@ def rebuild(database: Database, *, show: Show) -> int:
             make_views(transaction.connection)
         count = replay(transaction, ViewWriter(transaction.connection), show=show)
         count += replay_watching(transaction, WatchWriter(transaction.connection))
+        count += replay_subscribing(transaction, SubscriptionWriter(transaction.connection))
         transaction.checkpoints.reset(VIEWS, transaction.events.head().position)
         return count
 
@@ -70,6 +74,15 @@ def replay_watching(transaction: Transaction, writer: WatchWriter) -> int:
     return count
 
 
+def replay_subscribing(transaction: Transaction, writer: SubscriptionWriter) -> int:
+    """Write what all events of subscriptions make of the views, and answer their number."""
+    count = 0
+    for batch in subscribing_read(transaction):
+        writer.apply(batch)
+        count += len(batch)
+    return count
+
+
 def revisions_read(transaction: Transaction) -> Iterator[list[RecordedTrialEvent]]:
     """The events of the ledger, those of one revision that were recorded together at a time, and each move alone."""
     for _, group in groupby(Ledger(transaction).read(), key=_written_together):
@@ -79,7 +92,14 @@ def revisions_read(transaction: Transaction) -> Iterator[list[RecordedTrialEvent
 def watching_read(transaction: Transaction) -> Iterator[list[RecordedWatchEvent]]:
     """The events of watching in the order of their positions, some at a time."""
     recorded = WatchLedger(transaction).read()
-    while batch := list(islice(recorded, _BATCH_WATCH_EVENTS)):
+    while batch := list(islice(recorded, _BATCH_ACTS)):
+        yield batch
+
+
+def subscribing_read(transaction: Transaction) -> Iterator[list[RecordedSubscriptionEvent]]:
+    """The events of subscriptions in the order of their positions, some at a time."""
+    recorded = SubscriptionLedger(transaction).read()
+    while batch := list(islice(recorded, _BATCH_ACTS)):
         yield batch
 
 

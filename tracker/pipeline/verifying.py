@@ -26,17 +26,21 @@ from tracker.domain.record import Json
 from tracker.domain.whereabouts import Whereabouts
 from tracker.ledger.codec import UnreadableEvent
 from tracker.ledger.events import RecordedTrialEvent, Revision
+from tracker.ledger.subscription_events import RecordedSubscriptionEvent
+from tracker.ledger.watch_events import RecordedWatchEvent
 from tracker.pipeline.preparing import address_of
 from tracker.pipeline.recording import VIEWS
-from tracker.pipeline.replaying import Show, revisions_read, watching_read
+from tracker.pipeline.replaying import Show, revisions_read, subscribing_read, watching_read
 from tracker.views.audit import first_difference, scratch_views
 from tracker.views.held import held_content, held_whereabouts
 from tracker.views.rows import RevisionRecorded, facts_columns
+from tracker.views.subscription_writer import SubscriptionWriter
 from tracker.views.watch_writer import WatchWriter
 from tracker.views.writer import ViewWriter
 
 _BATCH_REVISIONS = 256
 _Read = TypeVar("_Read")
+_Act = TypeVar("_Act", RecordedWatchEvent, RecordedSubscriptionEvent)
 
 ContentOf = Callable[[str, int], tuple[str, Coverage]]  # of a trial's revision: its address, and what it covers
 WhereOf = Callable[[str], tuple[Whereabouts, str | None] | None]  # of a trial: where its record is, and in which
@@ -110,7 +114,8 @@ class _Checking:
             self._check_revisions(
                 ViewWriter(scratch), partial(held_content, scratch), partial(held_whereabouts, scratch)
             )
-            self._check_watching(WatchWriter(scratch))
+            self._check_acts(watching_read(self._transaction), WatchWriter(scratch).apply)
+            self._check_acts(subscribing_read(self._transaction), SubscriptionWriter(scratch).apply)
             self._check_snapshots()
             different = first_difference(self._transaction.connection, scratch)
         if different is not None:
@@ -149,10 +154,10 @@ class _Checking:
             self._show(self._told_until, head)
         writer.apply(waiting)
 
-    def _check_watching(self, writer: WatchWriter) -> None:
-        """Read each event of watching, and make the views of it anew with ``writer``."""
-        for batch in _readable(watching_read(self._transaction)):
-            writer.apply(batch)
+    def _check_acts(self, batches: Iterator[list[_Act]], apply: Callable[[list[_Act]], None]) -> None:
+        """Read each event of what people did, and make the views of it anew."""
+        for batch in _readable(batches):
+            apply(batch)
             self._told_until = max(self._told_until, batch[-1].position)
 
     def _checked(self, events: list[RecordedTrialEvent], content_of: ContentOf) -> RevisionRecorded:

@@ -92,10 +92,16 @@ def _position(table: Table, row: Row[Any], ledger: Connection) -> int | None:
 
 
 def _reason(table: Table, row: Row[Any], found: Row[Any] | None, expected: Row[Any] | None) -> str:
-    named = f"{table.name} of {row.trial_id if 'trial_id' in table.c else f'{row.kind} {row.name}'.rstrip()}"
+    named = f"{table.name} of {_subject(table, row)}"
     if found is None or (expected is not None and _key(expected, table) < _key(found, table)):
         return f"{named} lacks a row that the ledger makes; run trialog rebuild"
     if expected is None or _key(found, table) < _key(expected, table):
         return f"{named} has a row that the ledger does not make; run trialog rebuild"
     columns = [column for column, a, b in zip(row._fields, found, expected, strict=True) if a != b]
     return f"{named} differs from the ledger in {', '.join(columns)}; run trialog rebuild"
+
+
+def _subject(table: Table, row: Row[Any]) -> str:
+    if "trial_id" in table.c:
+        return str(row.trial_id)
+    return f"{row.kind} {row.name}".rstrip() if "kind" in table.c else str(row.name)

@@ -1,4 +1,4 @@
-"""The tables of the views: a row per trial, revision, change and move; per thing tracked and member of a query.
+"""The tables of the views: a row per trial, revision, change and move; per thing tracked, member and subscription.
 
 They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
 meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
@@ -123,6 +123,19 @@ MOVES = Table(
     Index("view_moves_trial", "trial_id", "position"),
 )
 
+SUBSCRIPTIONS = Table(
+    "view_subscriptions",
+    METADATA,
+    Column("name", _TEXT, primary_key=True),
+    Column("subscription_id", _TEXT, nullable=False),  # tells it from others of its name, before and after
+    Column("state", _TEXT, nullable=False),  # active or paused
+    Column("request", Text, nullable=False),  # JSON: what is asked for
+    Column("addresses", Text, nullable=False),  # JSON list in the order of their numbers; masks only
+    Column("created_at", _TEXT, nullable=False),
+    Column("position", _POSITION, nullable=False),  # of the event that made it
+    Column("since", _POSITION, nullable=False),  # of the event since which the request is as it is
+)
+
 STATE = Table(
     "view_state",
     METADATA,
@@ -130,4 +143,4 @@ STATE = Table(
     Column("version", Integer, nullable=False),
 )
 
-REPLAYED = (TRIALS, REVISIONS, CHANGES, MOVES, WATCH, MEMBERS)
+REPLAYED = (TRIALS, REVISIONS, CHANGES, MOVES, WATCH, MEMBERS, SUBSCRIPTIONS)
