@@ -89,7 +89,7 @@ def shown(lab: Lab) -> dict[str, dict[str, object]]:
     }
 
 
-@settings(LAWFUL, max_examples=25)
+@settings(LAWFUL, max_examples=15)
 @given(acts=ACTS)
 def test_the_view_is_what_was_done(template: str, acts: list[tuple[Did, str, int]]) -> None:
     """Live, rebuilt and verified, whatever was done in whatever order."""
