@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from store.unit_of_work import Database
+from tests.contract.pipeline.lab import Lab
 from tests.copies import copied
 from tests.postgres import fresh_database, postgres_server
 
@@ -74,6 +75,44 @@ def new_database_url(request: pytest.FixtureRequest) -> str:
     """A database of each kind in turn in which nothing was made."""
     url: str = request.getfixturevalue(f"new_{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty ledger in a file."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'ledger.db'}"
+    Lab.open(url).close()
+    return url
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgres_url: str) -> Iterator[str]:
+    """An empty ledger on PostgreSQL."""
+    with fresh_database(postgres_url) as url:
+        Lab.open(url).close()
+        yield url
+
+
+@pytest.fixture(params=("sqlite", "postgresql"))
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def own_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
+    """Where an empty ledger is, for this test alone."""
+    with copied(request.getfixturevalue(f"empty_{dialect}"), tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def own_lab(own_url: str) -> Iterator[Lab]:
+    """An empty ledger for this test alone."""
+    opened = Lab.open(own_url)
+    yield opened
+    opened.close()
 
 
 def _make(url: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.domain.change import Change, Step
 from tracker.domain.coverage import Coverage
-from tracker.domain.events import ARRIVALS, Category, EventType, Origin, Significance
+from tracker.domain.events import ARRIVALS, LAPSES, Category, EventType, Origin, Significance
 from tracker.ledger.events import Revision, TrialEvent
 
 BEFORE, AFTER = "a" * 64, "b" * 64
@@ -50,5 +50,8 @@ def event(event_type: EventType, revision: Revision = REVISION, **other: Any) ->
         other = {"step": Step.ADD, "path": "", "old": None, "new": {"snapshot": AFTER, "pointer": ""}} | other
     if event_type is EventType.COVERAGE_WIDENED:
         revision = replace(revision, origin=Origin.SPONSOR)
+    if event_type in LAPSES:
+        other = {"path": "", "detail": {"cause": "2026-03-01"}} | other
+        revision = replace(revision, predecessor=revision.number, origin=Origin.CLOCK, source="clock")
     origin = Origin.BASELINE if event_type in ARRIVALS else revision.origin
     return TrialEvent(revision=revision, change=change(event_type, **other), origin=origin, coverage=coverage)

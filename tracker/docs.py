@@ -15,7 +15,7 @@ import click
 
 from tracker.cli.main import COMMANDS, cli
 from tracker.diffing.catalogue import Catalogue, Field, default_catalogue
-from tracker.domain.events import ARRIVALS, MOVES, Category, EventType
+from tracker.domain.events import ARRIVALS, LAPSES, MOVES, Category, EventType
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _WIDTH = 100  # columns of the help texts
@@ -139,6 +139,8 @@ def _events(catalogue: Catalogue) -> Iterator[str]:
 def _without_field(event: EventType) -> str:
     if event in MOVES:
         return "where the record is: `whereabouts`"
+    if event in LAPSES:
+        return "time passed over the record: `lapse`"
     return "a record, or a part of one, came into view" if event in ARRIVALS else "no field's change alone"
 
 

@@ -17,7 +17,7 @@ from tracker.cli.values import Fetch, brief, large
 from tracker.cli.word_changes import Piece, word_changes
 from tracker.cli.wording import ORIGINS, count, dated, minute
 from tracker.domain.change import is_pointer
-from tracker.domain.events import MOVES
+from tracker.domain.events import BESIDE_REVISIONS
 from tracker.domain.record import Json
 from tracker.views.answers import AnsweredChange
 
@@ -53,7 +53,7 @@ class ChangePage:
             return
         day = first.posted_on or first.data_on or (first.observed_at or "")[:10]
         trial = f"{first.trial_id} " if self.shows_trial else ""
-        what = "record" if first.type in MOVES else f"revision {first.revision}"
+        what = "record" if first.type in BESIDE_REVISIONS else f"revision {first.revision}"
         heading = Text(f"{trial}{what}", style="bold underline")
         heading.append(f"  {dated(day, self.today)}, {_source(first)}", style="not bold not underline")
         self.page.line(heading, hang=2)
@@ -125,13 +125,13 @@ class ChangePage:
 
 
 def _together(change: AnsweredChange) -> tuple[str | int | None, ...]:
-    alone = change.position if change.type in MOVES else None
+    alone = change.position if change.type in BESIDE_REVISIONS else None
     return change.trial_id, change.revision, change.predecessor, change.origin, alone
 
 
 def _source(change: AnsweredChange) -> str:
     words = ORIGINS.get(change.origin, change.origin)
-    if change.origin == "registry" and change.type not in MOVES:
+    if change.origin == "registry" and change.type not in BESIDE_REVISIONS:
         return f"{words}, without a new post date"
     return words
 

@@ -122,6 +122,10 @@ class EventType(StrEnum):
     RECORD_DISAPPEARED = "record_disappeared"
     RECORD_REAPPEARED = "record_reappeared"
 
+    STATUS_LAPSED = "status_lapsed"  # the first day on which the registry's rule says UNKNOWN
+    VERIFICATION_LAPSED = "verification_lapsed"  # a year since the record was verified
+    RESULTS_OVERDUE = "results_overdue"
+
     FIELD_CHANGED = "field_changed"
 
 
@@ -137,3 +141,9 @@ MOVES = frozenset(
         EventType.RECORD_REAPPEARED,
     }
 )
+
+# Events that say that time has passed over a record: no revision follows from them either.
+LAPSES = frozenset({EventType.STATUS_LAPSED, EventType.VERIFICATION_LAPSED, EventType.RESULTS_OVERDUE})
+
+BESIDE_REVISIONS = MOVES | LAPSES
+"""The events of a trial's stream that lead to no revision; each is told alone."""

@@ -15,7 +15,7 @@ from store.json_text import encode
 from tracker.domain.change import LARGEST_INLINE_BYTES, Change, Step, as_pointer
 from tracker.domain.coverage import WHOLE, Coverage
 from tracker.domain.errors import Permanent
-from tracker.domain.events import MOVES, Category, EventType, Origin, Significance
+from tracker.domain.events import LAPSES, MOVES, Category, EventType, Origin, Significance
 from tracker.domain.record import Json
 from tracker.ledger.events import RecordedTrialEvent, Revision, TrialEvent
 from tracker.ledger.upcasters import SCHEMA_VERSION, lift
@@ -151,8 +151,11 @@ def _change(event_type: str, data: Mapping[str, Any]) -> Change:
 def _event_id(revision: Revision, change: Change, before: str | None) -> str:
     """The same step from the same revision and content to the same is the same event; so is the same move seen once.
 
-    A record may be withheld, come back and be withheld again, without any revision between.
+    A record may be withheld, come back and be withheld again, without any revision between. A lapse is known by its
+    cause, whatever revision showed it.
     """
+    if change.type in LAPSES:
+        return _hashed(f"{revision.trial_id}\n{change.type.value}\n{change.detail['cause']}")
     named = (
         f"{revision.trial_id}\n{revision.predecessor}\n{revision.number}\n{before}\n{revision.snapshot}\n"
         f"{change.type.value}\n{change.step.value}\n{change.path}"
@@ -160,6 +163,10 @@ def _event_id(revision: Revision, change: Change, before: str | None) -> str:
     if change.type in MOVES:
         seen_at = revision.observed_at.astimezone(UTC).isoformat()
         named += f"\n{change.old}\n{_date_text(revision.data_on)}\n{seen_at}"
+    return _hashed(named)
+
+
+def _hashed(named: str) -> str:
     return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_CHARACTERS]
 
 

@@ -6,7 +6,8 @@ release that showed it, ``holds_from`` the first day for which the registry said
 fetched; ``recorded_at`` comes with recording.
 
 A move (``tracker.domain.events.MOVES``) says where the record is and leads to no revision: it names the newest one as
-its revision and as its own predecessor, and its times are those of the move.
+its revision and as its own predecessor, and its times are those of the move. A lapse (``LAPSES``) does the same: time
+has passed over the record. Its ``detail`` names the cause, the day that it lapsed on; each cause is told once.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from datetime import date, datetime
 
 from tracker.domain.change import Change
 from tracker.domain.coverage import Coverage
-from tracker.domain.events import MOVES, Origin
+from tracker.domain.events import BESIDE_REVISIONS, MOVES, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +75,8 @@ class RecordedTrialEvent:
     def is_move(self) -> bool:
         """Whether it says where the record is, not what it says."""
         return self.event.change.type in MOVES
+
+    @property
+    def is_beside_revisions(self) -> bool:
+        """Whether no revision follows from it."""
+        return self.event.change.type in BESIDE_REVISIONS

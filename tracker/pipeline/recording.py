@@ -24,9 +24,9 @@ from tracker.pipeline.preparing import LaterSight, Prepared, address_of
 from tracker.pipeline.transitions import Transition, migrated
 from tracker.views.held import HeldTrial, held_trials, newest_revisions
 from tracker.views.rows import RevisionRecorded, facts_columns, instant_text
+from tracker.views.state import VIEWS
 from tracker.views.writer import ViewWriter
 
-VIEWS = "views"  # the views' name among the consumers of the ledger
 _DELTA_MOST = 0.5  # a snapshot is kept against another where that takes at most half the room
 
 

@@ -15,9 +15,8 @@ from tracker.ledger.subscription_events import RecordedSubscriptionEvent
 from tracker.ledger.subscription_ledger import SubscriptionLedger
 from tracker.ledger.watch_events import RecordedWatchEvent
 from tracker.ledger.watch_ledger import WatchLedger
-from tracker.pipeline.recording import VIEWS
 from tracker.views.rows import RevisionRecorded, Row, facts_columns
-from tracker.views.state import empty_views, make_views, views_fault, views_version
+from tracker.views.state import VIEWS, empty_views, make_views, views_fault, views_version
 from tracker.views.subscription_writer import SubscriptionWriter
 from tracker.views.tables import VERSION
 from tracker.views.watch_writer import WatchWriter
@@ -84,7 +83,7 @@ def replay_subscribing(transaction: Transaction, writer: SubscriptionWriter) -> 
 
 
 def revisions_read(transaction: Transaction) -> Iterator[list[RecordedTrialEvent]]:
-    """The events of the ledger, those of one revision that were recorded together at a time, and each move alone."""
+    """The events of the ledger, those of one revision that were recorded together at a time, others alone."""
     for _, group in groupby(Ledger(transaction).read(), key=_written_together):
         yield list(group)
 
@@ -106,7 +105,7 @@ def subscribing_read(transaction: Transaction) -> Iterator[list[RecordedSubscrip
 def _revisions_recorded(transaction: Transaction) -> Iterator[RevisionRecorded]:
     for events in revisions_read(transaction):
         revision = events[0].event.revision
-        is_content = not (revision.is_link or events[0].is_move)
+        is_content = not (revision.is_link or events[0].is_beside_revisions)
         facts = _facts(transaction, revision.snapshot) if is_content else None
         yield RevisionRecorded(events=events, facts=facts)
 
@@ -117,7 +116,7 @@ def _facts(transaction: Transaction, snapshot: str) -> Row:
 
 def _written_together(recorded: RecordedTrialEvent) -> tuple[str, int, int | None, int | None]:
     revision = recorded.event.revision
-    alone = recorded.position if recorded.is_move else None
+    alone = recorded.position if recorded.is_beside_revisions else None
     return revision.trial_id, revision.number, revision.predecessor, alone
 
 

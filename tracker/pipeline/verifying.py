@@ -29,11 +29,11 @@ from tracker.ledger.events import RecordedTrialEvent, Revision
 from tracker.ledger.subscription_events import RecordedSubscriptionEvent
 from tracker.ledger.watch_events import RecordedWatchEvent
 from tracker.pipeline.preparing import address_of
-from tracker.pipeline.recording import VIEWS
 from tracker.pipeline.replaying import Show, revisions_read, subscribing_read, watching_read
 from tracker.views.audit import first_difference, scratch_views
 from tracker.views.held import held_content, held_whereabouts
 from tracker.views.rows import RevisionRecorded, facts_columns
+from tracker.views.state import VIEWS
 from tracker.views.subscription_writer import SubscriptionWriter
 from tracker.views.watch_writer import WatchWriter
 from tracker.views.writer import ViewWriter
@@ -145,8 +145,8 @@ class _Checking:
             if not is_first_sight or len(waiting) >= _BATCH_REVISIONS:
                 writer.apply(waiting)
                 waiting = []
-            if events[0].is_move:
-                waiting.append(self._checked_move(events, content_of, where_of))
+            if events[0].is_beside_revisions:
+                waiting.append(self._checked_beside(events[0], content_of, where_of))
             else:
                 waiting.append(self._checked(events, content_of))
                 self._counts.revisions += not events[0].event.revision.is_link
@@ -169,21 +169,20 @@ class _Checking:
             self._check_steps(events, record, content_of)
         return RevisionRecorded(events=events, facts=None if revision.is_link else facts_columns(facts_of(record)))
 
-    def _checked_move(
-        self, events: list[RecordedTrialEvent], content_of: ContentOf, where_of: WhereOf
-    ) -> RevisionRecorded:
-        """A move begins where the record was, and names a revision as it is held."""
-        revision, position, change = events[0].event.revision, events[0].position, events[0].event.change
+    def _checked_beside(self, told: RecordedTrialEvent, content_of: ContentOf, where_of: WhereOf) -> RevisionRecorded:
+        """A move begins where the record was; it and a lapse name a revision as it is held."""
+        revision, position = told.event.revision, told.position
+        what = "move" if told.is_move else "lapse"
         before = where_of(revision.trial_id)
-        if before is None or change.old != before[0]:
+        if told.is_move and (before is None or told.event.change.old != before[0]):
             raise _Fault(position, f"the move of {_named(revision)} does not begin where its record was")
         try:
             held = content_of(revision.trial_id, revision.number)[0]
         except LookupError as err:
-            raise _Fault(position, f"{err}, which a move of its record names") from err
+            raise _Fault(position, f"{err}, which a {what} of its record names") from err
         if held != revision.snapshot:
-            raise _Fault(position, f"the move of {_named(revision)} does not name its snapshot")
-        return RevisionRecorded(events=events, facts=None)
+            raise _Fault(position, f"the {what} of {_named(revision)} does not name its snapshot")
+        return RevisionRecorded(events=[told], facts=None)
 
     def _check_steps(self, events: list[RecordedTrialEvent], record: Json, content_of: ContentOf) -> None:
         revision, position = events[0].event.revision, events[0].position

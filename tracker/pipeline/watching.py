@@ -6,7 +6,7 @@ from itertools import islice
 from store.unit_of_work import Transaction
 from tracker.ledger.watch_events import WatchEvent
 from tracker.ledger.watch_ledger import WatchLedger
-from tracker.pipeline.recording import VIEWS
+from tracker.views.state import VIEWS
 from tracker.views.watch_writer import WatchWriter
 
 _BATCH_EVENTS = 1024  # a query may find a hundred thousand trials at once

@@ -15,10 +15,10 @@ from tracker.domain.record import Json
 from tracker.domain.whereabouts import ARRIVED_BY, Whereabouts
 from tracker.ledger.events import Revision, TrialEvent
 from tracker.ledger.ledger import Entry, Ledger
-from tracker.pipeline.recording import VIEWS
 from tracker.pipeline.survivors import follow_survivor
 from tracker.views.held import HeldTrial, held_trials, held_whereabouts
 from tracker.views.rows import RevisionRecorded
+from tracker.views.state import VIEWS
 from tracker.views.writer import ViewWriter
 
 FIELD = "whereabouts"

@@ -22,8 +22,8 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot
 class RevisionRecorded:
     """The events of one revision that were recorded together.
 
-    ``facts``: the columns that are read from its record (``facts_columns``), None for a link. A move comes as the
-    only one of ``events``, without facts.
+    ``facts``: the columns that are read from its record (``facts_columns``), None for a link. A move or a lapse comes
+    as the only one of ``events``, without facts.
     """
 
     events: Sequence[RecordedTrialEvent]
@@ -33,6 +33,11 @@ class RevisionRecorded:
     def is_move(self) -> bool:
         """Whether it says where the record is, and no revision follows."""
         return self.events[0].is_move
+
+    @property
+    def is_beside_revisions(self) -> bool:
+        """Whether no revision follows."""
+        return self.events[0].is_beside_revisions
 
     @property
     def revision(self) -> Revision:

@@ -5,6 +5,9 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 from store.integrity import shape_fault
 from tracker.views.tables import METADATA, REPLAYED, STATE, VERSION
 
+VIEWS = "views"
+"""The views' name among the consumers of the ledger."""
+
 
 def views_version(connection: Connection) -> int | None:
     """The version of the views that are there; None where there are none."""

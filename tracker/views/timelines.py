@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 from store.json_text import decode
 from store.tables import EVENTS
 from tracker.domain.errors import NotFound
-from tracker.domain.events import MOVES
+from tracker.domain.events import BESIDE_REVISIONS
 from tracker.views.answers import AnsweredRevision
 from tracker.views.rows import instant_text
 from tracker.views.tables import CHANGES, REVISIONS, TRIALS
 from tracker.views.trails import finest_known
 
 _NEAR_MOST = 3
-_OF_REVISIONS = CHANGES.c.type.not_in(sorted(MOVES))
+_OF_REVISIONS = CHANGES.c.type.not_in(sorted(BESIDE_REVISIONS))
 
 
 def require_trial(connection: Connection, trial_id: str) -> None:

@@ -1,6 +1,6 @@
 """What happened: changes of one trial along the registry's timeline, and changes of all in the order of recording."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from store.json_text import decode
 from store.tables import EVENTS
-from tracker.domain.events import Significance
+from tracker.domain.events import LAPSES, Significance
 from tracker.views.answers import AnsweredChange
 from tracker.views.rows import instant_text
 from tracker.views.tables import CHANGES, REVISIONS
@@ -97,6 +97,14 @@ def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> It
         yield from map(_change, reversed(newest))
         return
     yield from _pages(connection, question, after=wanted.after or 0, limit=limit)
+
+
+def lapses_told(connection: Connection, trial_ids: Collection[str]) -> set[tuple[str, str, str]]:
+    """Trial, type and day of each lapse that was told of ``trial_ids`` (some hundreds at most)."""
+    question = select(CHANGES.c.trial_id, CHANGES.c.type, CHANGES.c.timeline_on).where(
+        CHANGES.c.trial_id.in_(trial_ids), CHANGES.c.type.in_(sorted(LAPSES))
+    )
+    return {(row.trial_id, row.type, row.timeline_on) for row in connection.execute(question)}
 
 
 def _pages(connection: Connection, question: Select[Any], *, after: int, limit: int | None) -> Iterator[AnsweredChange]:

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Table, bindparam, select, update
 
 from store.bulk import in_column_order, insert_rows
-from tracker.domain.events import ARRIVALS, EventType
-from tracker.domain.events import MOVES as MOVE_TYPES
+from tracker.domain.events import ARRIVALS, BESIDE_REVISIONS, EventType
 from tracker.views.rows import (
     RevisionRecorded,
     Row,
@@ -23,7 +22,7 @@ from tracker.views.rows import (
 )
 from tracker.views.tables import CHANGES, MOVES, REVISIONS, TRIALS
 
-_NEVER_SUPERSEDED = sorted((ARRIVALS | MOVE_TYPES) - {EventType.COVERAGE_WIDENED})
+_NEVER_SUPERSEDED = sorted((ARRIVALS | BESIDE_REVISIONS) - {EventType.COVERAGE_WIDENED})
 
 _OF_TRIAL = REVISIONS.c.trial_id == bindparam("trial")
 _MAKE_ROOM = (
@@ -59,8 +58,8 @@ class ViewWriter:
         insert_rows(self._connection, table, in_column_order(table, rows))
 
     def _apply_later(self, recorded: RevisionRecorded) -> None:
-        if recorded.is_move:
-            self._move_record(recorded)
+        if recorded.is_beside_revisions:
+            self._apply_beside(recorded)
             return
         if recorded.revision.is_link:
             self._link(recorded)
@@ -68,12 +67,15 @@ class ViewWriter:
             self._insert(recorded)
         self._move_trial(recorded)
 
-    def _move_record(self, recorded: RevisionRecorded) -> None:
-        row = move_row(recorded)
-        self._put(MOVES, [row])
-        values = {name: row[name] for name in ("whereabouts", "merged_into")}
-        values["stream_version"] = recorded.events[-1].stream_version
-        self._connection.execute(update(TRIALS).where(TRIALS.c.trial_id == row["trial_id"]).values(**values))
+    def _apply_beside(self, recorded: RevisionRecorded) -> None:
+        """A move, or a lapse, of which nothing but the change is kept."""
+        values: Row = {"stream_version": recorded.events[-1].stream_version}
+        if recorded.is_move:
+            row = move_row(recorded)
+            self._put(MOVES, [row])
+            values |= {name: row[name] for name in ("whereabouts", "merged_into")}
+        trial_id = recorded.revision.trial_id
+        self._connection.execute(update(TRIALS).where(TRIALS.c.trial_id == trial_id).values(**values))
 
     def _insert(self, recorded: RevisionRecorded) -> None:
         """A new revision, behind its predecessor; what followed the predecessor now follows the new one."""

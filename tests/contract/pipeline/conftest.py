@@ -1,7 +1,7 @@
 """Ledgers to try things on, over both databases.
 
-``lab`` is one ledger for all tests of a process, in which each test has a trial of its own; ``own_lab`` is an
-empty one for the tests that count, damage or rebuild; ``good`` is one with ten events.
+``lab`` is one ledger for all tests of a process, in which each test has a trial of its own; ``good`` is one with ten
+events. An empty one for a test alone is ``own_lab`` of ``tests/conftest.py``.
 """
 
 from collections.abc import Iterator
@@ -17,22 +17,6 @@ from tests.records import enrollment, record, selection, trial_ids
 OTHER = "NCT00000002"
 
 _ids = trial_ids()
-
-
-@pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty ledger in a file."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'ledger.db'}"
-    Lab.open(url).close()
-    return url
-
-
-@pytest.fixture(scope="session")
-def empty_postgresql(postgres_url: str) -> Iterator[str]:
-    """An empty ledger on PostgreSQL."""
-    with fresh_database(postgres_url) as url:
-        Lab.open(url).close()
-        yield url
 
 
 @pytest.fixture(scope="session")
@@ -53,34 +37,12 @@ def shared_postgresql(empty_postgresql: str, tmp_path_factory: pytest.TempPathFa
         lab.close()
 
 
-@pytest.fixture(params=("sqlite", "postgresql"))
-def dialect(request: pytest.FixtureRequest) -> str:
-    """Each kind of database in turn."""
-    name: str = request.param
-    return name
-
-
 @pytest.fixture
 def lab(request: pytest.FixtureRequest, dialect: str) -> Lab:
     """A ledger that other tests use too, with a trial of this test's own."""
     shared: Lab = request.getfixturevalue(f"shared_{dialect}")
     shared.trial = next(_ids)
     return shared
-
-
-@pytest.fixture
-def own_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
-    """Where an empty ledger is, for this test alone."""
-    with copied(request.getfixturevalue(f"empty_{dialect}"), tmp_path) as url:
-        yield url
-
-
-@pytest.fixture
-def own_lab(own_url: str) -> Iterator[Lab]:
-    """An empty ledger for this test alone."""
-    opened = Lab.open(own_url)
-    yield opened
-    opened.close()
 
 
 def fill(url: str) -> None:

@@ -5,9 +5,8 @@ import pytest
 from tests.contract.pipeline.lab import Lab, silent
 from tests.records import record
 from tracker.ledger.ledger import Ledger
-from tracker.pipeline.recording import VIEWS
 from tracker.pipeline.replaying import ensure_views, rebuild
-from tracker.views.state import views_version
+from tracker.views.state import VIEWS, views_version
 from tracker.views.tables import METADATA, VERSION
 from tracker.views.timelines import timeline
 

@@ -15,9 +15,9 @@ from tracker.domain.query import parse_query
 from tracker.domain.watching import WATCH_STREAM, members_stream
 from tracker.ledger.watch_ledger import WatchLedger
 from tracker.pipeline import tracking
-from tracker.pipeline.recording import VIEWS
 from tracker.pipeline.replaying import rebuild
 from tracker.pipeline.tracking import Decision, MemberChanges
+from tracker.views.state import VIEWS
 from tracker.views.watch_list import (
     TrackedQuery,
     WatchList,

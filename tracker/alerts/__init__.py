@@ -1,0 +1,1 @@
+"""Alerts: from the ledger and the clock to messages in the outbox."""
