@@ -66,9 +66,7 @@ class Matcher(Generic[_S]):
         return [
             Matched(
                 subscription=one,
-                changes=[
-                    change for change, who in zip(changes, wanting, strict=True) if one.subscription_id in who
-                ],
+                changes=[change for change, who in zip(changes, wanting, strict=True) if one.subscription_id in who],
             )
             for one in asking
         ]

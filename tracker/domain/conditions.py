@@ -24,7 +24,7 @@ from typing import TypeAlias
 from tracker.domain.closed_sets import one_of
 from tracker.domain.errors import InvalidInput
 from tracker.domain.partial_date import add_months, parse_partial_date
-from tracker.domain.results_duty import Reported, ResultsDuty
+from tracker.domain.results_duty import ResultsDuty
 from tracker.domain.staleness import ALWAYS, Staleness
 from tracker.domain.whereabouts import Whereabouts
 
@@ -121,7 +121,7 @@ def holds_from(condition: Condition, state: TrialState) -> date | None:
     if not state.is_judged:
         return None
     lapses_on, duty = state.staleness.lapses_on, state.duty
-    owed_on = duty.due_on if duty.reported is Reported.NOT_REPORTED else None
+    owed_on = duty.owed_on
     match condition.kind:
         case ConditionKind.UNKNOWN:
             return lapses_on if lapses_on == ALWAYS else _shifted(lapses_on, condition.days or 0)

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.domain.record import Json, list_at, module, posted_on, submitted_on, text_at
+from tracker.domain.results_duty import results_owed_on
 from tracker.domain.short_row import short_row
 from tracker.domain.staleness import Staleness, staleness_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What lists and searches show of one content of a trial; verbatim, in the record's order."""
+    """What lists and searches show of one content of a trial; verbatim, in the record's order.
+
+    ``results_due_on``: the last day in time for results that are owed and not reported; else None.
+    """
 
     title: str | None
     lead_sponsor: str | None
@@ -21,6 +25,7 @@ class Facts:
     posted_on: date | None
     submitted_on: str | None
     staleness: Staleness
+    results_due_on: date | None
     short_row: str
 
 
@@ -40,6 +45,7 @@ def facts_of(record: Json) -> Facts:
         posted_on=posted_on(record),
         submitted_on=submitted_on(record),
         staleness=staleness_of(record),
+        results_due_on=results_owed_on(record),
         short_row=short_row(record),
     )
 

@@ -66,6 +66,11 @@ class ResultsDuty:
         """Whether results are owed, as far as the record shows."""
         return self.exemption is None
 
+    @property
+    def owed_on(self) -> date | None:
+        """The last day in time, where results are owed and not reported."""
+        return self.due_on if self.reported is Reported.NOT_REPORTED else None
+
     def is_overdue(self, on: date) -> bool:
         """Whether results appear overdue on day ``on``."""
         is_open = self.reported is Reported.NOT_REPORTED
@@ -87,7 +92,7 @@ class ResultsDuty:
 def results_duty_of(record: Json) -> ResultsDuty:
     """What the rule says of ``record``."""
     exemption = _exemption(record)
-    certified_on = text_at(module(record, "statusModule"), "dispFirstSubmitDate")
+    certified_on = _certified_on(record)
     due_on = _due_on(record, is_certified=certified_on is not None) if exemption is None else None
     return ResultsDuty(
         exemption=exemption,
@@ -96,6 +101,17 @@ def results_duty_of(record: Json) -> ResultsDuty:
         reported=_reported(record),
         certified_on=certified_on,
     )
+
+
+def results_owed_on(record: Json) -> date | None:
+    """``results_duty_of(record).owed_on``, for every record that is taken in: most are exempt, which is soon seen."""
+    if _exemption(record) is not None or _reported(record) is not Reported.NOT_REPORTED:
+        return None
+    return _due_on(record, is_certified=_certified_on(record) is not None)
+
+
+def _certified_on(record: Json) -> str | None:
+    return text_at(module(record, "statusModule"), "dispFirstSubmitDate")
 
 
 def _exemption(record: Json) -> Exemption | None:

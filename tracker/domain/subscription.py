@@ -21,10 +21,8 @@ from tracker.domain.record import Json
 from tracker.domain.trial_id import parse_trial_id
 from tracker.domain.watching import WatchEventType, parse_query_name
 
-CLOCK_TYPES = ("status_lapsed", "verification_lapsed", "results_overdue")
-"""The events that time alone brings about; recorded with the origin ``clock``."""
 MEMBER_TYPES = (WatchEventType.MEMBER_ENTERED, WatchEventType.MEMBER_LEFT, WatchEventType.MEMBER_REENTERED)
-TYPES: tuple[str, ...] = tuple(dict.fromkeys((*EventType, *CLOCK_TYPES, *MEMBER_TYPES)))
+TYPES: tuple[str, ...] = tuple(dict.fromkeys((*EventType, *MEMBER_TYPES)))
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _MOST_CHARACTERS = 500  # of a text that is looked for

@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tracker.domain.events import Category, EventType, Origin, Significance
+from tracker.domain.events import LAPSES, Category, EventType, Origin, Significance
 from tracker.domain.facts import Facts
-from tracker.domain.subscription import CLOCK_TYPES, Scope, Wanted
+from tracker.domain.subscription import Scope, Wanted
 from tracker.domain.text_search import occurs_in
 
 _EARLIER = frozenset({Origin.BASELINE.value, Origin.BACKFILL.value})
@@ -81,7 +81,7 @@ def matches_change(wanted: Wanted, change: MatchedChange) -> bool:
 
 
 def _is_allowed(wanted: Wanted, change: MatchedChange) -> bool:
-    if change.origin == Origin.CLOCK or change.type in CLOCK_TYPES:
+    if change.origin == Origin.CLOCK or change.type in LAPSES:
         return Origin.CLOCK in wanted.origins
     if change.origin in _EARLIER and not wanted.include_backfill:
         return False

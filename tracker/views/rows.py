@@ -89,6 +89,7 @@ def facts_columns(facts: Facts) -> Row:
         "title": storable(facts.title),
         "lead_sponsor": storable(facts.lead_sponsor),
         "conditions": _lines(facts.conditions),
+        "interventions": _lines(facts.interventions),
         "countries": _lines(facts.countries),
         "phases": _lines(facts.phases),
         "posted_on": _day(facts.posted_on),
@@ -99,6 +100,7 @@ def facts_columns(facts: Facts) -> Row:
         "verified_on": storable(staleness.verified_on),
         "short_row": facts.short_row,
         "lapses_on": _day(staleness.lapses_on),
+        "results_due_on": _day(facts.results_due_on),
     }
 
 

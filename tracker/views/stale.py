@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, select
 
 from tracker.domain.staleness import ALWAYS, UNKNOWN
 from tracker.domain.text_search import occurs_in
@@ -35,28 +35,27 @@ def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial
     A trial whose record the registry did not show on that day is none of them.
     """
     last = wanted.on + timedelta(days=wanted.within_days or 0)
-    later = REVISIONS.alias()
-    on = wanted.on.isoformat()
     question = (
         select(REVISIONS)
-        .where(
-            REVISIONS.c.lapses_on <= last.isoformat(),
-            REVISIONS.c.holds_from <= on,
-            REVISIONS.c.replaced_at.is_(None),
-            ~is_away(REVISIONS, on),
-            ~exists().where(
-                later.c.trial_id == REVISIONS.c.trial_id,
-                later.c.rank > REVISIONS.c.rank,
-                later.c.holds_from <= on,
-                later.c.replaced_at.is_(None),
-            ),
-        )
+        .where(REVISIONS.c.lapses_on <= last.isoformat(), *shown_on(wanted.on))
         .order_by(REVISIONS.c.lapses_on, REVISIONS.c.trial_id)
     )
     rows = (row for row in connection.execute(question) if _is_wanted(row, wanted))
-    trials = [_stale(row, wanted.on) for row in rows]
+    trials = [stale_trial(row, wanted.on) for row in rows]
     least = wanted.least_days
     return [trial for trial in trials if least is None or trial.days_unknown is None or trial.days_unknown >= least]
+
+
+def shown_on(day: date) -> list[ColumnElement[bool]]:
+    """That a row of ``view_revisions`` is what the registry showed of its trial on a day."""
+    later, on = REVISIONS.alias(), day.isoformat()
+    is_followed = exists().where(
+        later.c.trial_id == REVISIONS.c.trial_id,
+        later.c.rank > REVISIONS.c.rank,
+        later.c.holds_from <= on,
+        later.c.replaced_at.is_(None),
+    )
+    return [REVISIONS.c.holds_from <= on, REVISIONS.c.replaced_at.is_(None), ~is_away(REVISIONS, on), ~is_followed]
 
 
 def _is_wanted(row: Row[Any], wanted: StaleFilter) -> bool:
@@ -68,7 +67,8 @@ def _is_wanted(row: Row[Any], wanted: StaleFilter) -> bool:
     return all(text is None or occurs_in(text, (value,)) for text, value in pairs)
 
 
-def _stale(row: Row[Any], on: date) -> StaleTrial:
+def stale_trial(row: Row[Any], on: date) -> StaleTrial:
+    """What is said of the trial in a row of ``view_revisions`` that has a first UNKNOWN day."""
     lapses_on = date.fromisoformat(row.lapses_on)
     is_unknown = lapses_on <= on
     since = None if lapses_on == ALWAYS else lapses_on

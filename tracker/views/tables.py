@@ -55,6 +55,7 @@ REVISIONS = Table(
     Column("title", _TEXT),
     Column("lead_sponsor", _TEXT),
     Column("conditions", _TEXT, nullable=False),  # one to a line
+    Column("interventions", _TEXT, nullable=False),  # one to a line
     Column("countries", _TEXT, nullable=False),  # one to a line
     Column("phases", _TEXT, nullable=False),  # one to a line
     Column("posted_on", _TEXT),
@@ -65,7 +66,10 @@ REVISIONS = Table(
     Column("verified_on", _TEXT),
     Column("short_row", _TEXT, nullable=False),
     Column("lapses_on", _TEXT),  # the first UNKNOWN day by the rule; null where it never comes
+    Column("results_due_on", _TEXT),  # the last day in time; null where none are owed, or they are reported
     Index("view_revisions_lapses_on", "lapses_on"),
+    Index("view_revisions_results_due_on", "results_due_on"),
+    Index("view_revisions_verified_on", "verified_on"),
 )
 
 CHANGES = Table(

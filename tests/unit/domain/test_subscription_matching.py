@@ -7,9 +7,9 @@ import pytest
 
 from tests.records import record, sites
 from tracker.domain.conditions import parse_condition
-from tracker.domain.events import EventType, Significance
+from tracker.domain.events import LAPSES, EventType, Significance
 from tracker.domain.facts import facts_of
-from tracker.domain.subscription import CLOCK_TYPES, Scope, Wanted
+from tracker.domain.subscription import Scope, Wanted
 from tracker.domain.subscription_matching import TrialSide, matches_change, matches_scope
 
 WHEN = (parse_condition("unknown"),)
@@ -125,7 +125,7 @@ def test_what_is_not_new_is_told_only_where_asked_for(origin: str) -> None:
     assert not matches_change(Wanted(include_backfill=True), replace(MINOR, origin=origin))
 
 
-@pytest.mark.parametrize("name", CLOCK_TYPES)
+@pytest.mark.parametrize("name", sorted(LAPSES))
 def test_what_time_alone_brings_is_told_only_by_that_origin(name: str) -> None:
     """Clock events are told by conditions; by event options only where the origin ``clock`` is asked for."""
     lapsed = Change(type=name, origin="clock")
