@@ -38,10 +38,20 @@ class Holding:
 
 
 def holdings(
-    connection: Connection, condition: Condition, *, on: date, trial_ids: Collection[str] | None = None
+    connection: Connection,
+    condition: Condition,
+    *,
+    on: date,
+    begun_after: date | None = None,
+    trial_ids: Collection[str] | None = None,
 ) -> Iterator[Holding]:
-    """The trials of which ``condition`` holds on day ``on``, of all or of ``trial_ids`` (some hundreds), by id."""
+    """The trials of which ``condition`` holds on day ``on``, of all or of ``trial_ids`` (some hundreds), by id.
+
+    ``begun_after``: only those of whose present records it did not hold on that day yet.
+    """
     question = select(REVISIONS).where(_holds(condition, on), *_judged(), *shown_on(on)).order_by(REVISIONS.c.trial_id)
+    if begun_after is not None:
+        question = question.where(func.coalesce(_holds(condition, begun_after), False).is_(False))
     if trial_ids is not None:
         question = question.where(REVISIONS.c.trial_id.in_(trial_ids))
     for row in connection.execute(question):

@@ -1,0 +1,76 @@
+"""Messages for a subscription's addresses, as the outbox takes them.
+
+Promises one delivery for each address under one ``dedup``, so that the same message told again is not sent again; to a
+disabled address it is kept as dead, so that it can be sent later exactly, and of a paused subscription it waits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.deliveries import NewDelivery
+from store.unit_of_work import Transaction
+from tracker.alerts.content import Kind, content
+from tracker.alerts.items import Item
+from tracker.alerts.reasons import reason_of
+from tracker.views.standing import StandingSubscription
+
+ADDRESS_DISABLED = "address disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """What is told to a subscription. ``dedup`` is unlike that of anything else told to it.
+
+    ``more`` is the command that lists everything; ``position`` the ledger's that brought it about, if one did.
+    """
+
+    subscription: StandingSubscription
+    kind: Kind
+    items: Sequence[Item]
+    more: str
+    dedup: str
+    position: int | None = None
+    is_sample: bool = False
+
+
+def enqueue(transaction: Transaction, messages: Sequence[NewMessage]) -> int:
+    """Put messages into the outbox; answers how many deliveries are new."""
+    endpoints: dict[str, str] = {}
+    for one in {message.subscription.subscription_id for message in messages}:
+        endpoints |= {address.address_id: address.endpoint for address in transaction.addresses.of(one)}
+    return transaction.outbox.enqueue([new for message in messages for new in _deliveries(message, endpoints)])
+
+
+def _deliveries(message: NewMessage, endpoints: dict[str, str]) -> list[NewDelivery]:
+    asked = message.subscription
+    said = content(
+        message.kind,
+        subscription=asked.name,
+        reason=reason_of(asked.request),
+        items=message.items,
+        more=message.more,
+        is_sample=message.is_sample,
+    )
+    items = tuple(str(item["key"]) for item in said["items"])
+    trials = tuple(dict.fromkeys(str(item["trial_id"]) for item in said["items"] if item["trial_id"]))
+    return [
+        NewDelivery(
+            subscription_id=asked.subscription_id,
+            subscription=asked.name,
+            address_id=address.address_id,
+            address_number=address.address_number,
+            address=address.address,
+            channel=address.channel,
+            endpoint=endpoints[address.address_id],
+            kind=message.kind.value,
+            dedup=message.dedup,
+            content=said,
+            items=items,
+            trial_ids=trials,
+            position=message.position,
+            is_held=asked.is_paused,
+            dead_because=ADDRESS_DISABLED if address.is_disabled else None,
+        )
+        for address in asked.addresses
+        if address.address_id in endpoints
+    ]

@@ -1,0 +1,75 @@
+"""The subscriptions that stand: what each asks for, and where it goes (masks only)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from store.json_text import decode
+from tracker.domain.subscribing import SubscriptionState
+from tracker.domain.subscription import Subscription
+from tracker.domain.subscription_json import from_json
+from tracker.views.tables import SUBSCRIPTIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingAddress:
+    """Where a subscription goes, as far as anybody may see it; ``address`` is a mask."""
+
+    address_id: str
+    address: str
+    address_number: int
+    channel: str
+    state: str
+    disabled_at: str | None
+    disabled_reason: str | None
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether nothing is sent there any more."""
+        return self.state == "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingSubscription:
+    """A subscription; ``since``: the ledger position from which its request holds, ``position`` that it was made at."""
+
+    name: str
+    subscription_id: str
+    state: SubscriptionState
+    request: Subscription
+    addresses: tuple[StandingAddress, ...]
+    created_at: str
+    position: int
+    since: int
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether what it is told waits."""
+        return self.state is SubscriptionState.PAUSED
+
+
+def standing(connection: Connection) -> Sequence[StandingSubscription]:
+    """All subscriptions, by name."""
+    rows = connection.execute(select(SUBSCRIPTIONS).order_by(SUBSCRIPTIONS.c.name))
+    return [_standing(row) for row in rows]
+
+
+def standing_named(connection: Connection, name: str) -> StandingSubscription | None:
+    """The subscription of that name."""
+    row = connection.execute(select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.name == name)).one_or_none()
+    return None if row is None else _standing(row)
+
+
+def _standing(row: Row[Any]) -> StandingSubscription:
+    return StandingSubscription(
+        name=row.name,
+        subscription_id=row.subscription_id,
+        state=SubscriptionState(row.state),
+        request=from_json(decode(row.request)),
+        addresses=tuple(StandingAddress(**one) for one in decode(row.addresses)),
+        created_at=row.created_at,
+        position=row.position,
+        since=row.since,
+    )
