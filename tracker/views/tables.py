@@ -7,7 +7,7 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 5
+VERSION = 6
 
 METADATA = MetaData()
 
