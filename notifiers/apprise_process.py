@@ -2,8 +2,8 @@
 
 Promises that no connection leads to an address that is refused: Python tells its audit hooks of each one with the
 very address that the system is about to be asked for, after every resolution, so a name that changes its answers
-leads nowhere new. An audit hook cannot be taken off again, which is why this is a process of its own; it reads an
-errand as JSON from standard input, and writes a report.
+leads nowhere new. What a library written in C connects to by itself is not told. An audit hook cannot be taken off
+again, which is why this is a process of its own; it reads an errand as JSON from standard input, and writes a report.
 """
 
 import json

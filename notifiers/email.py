@@ -155,7 +155,7 @@ class EmailNotifier:
         except NotTaken:
             _hang_up(smtp)
             raise
-        except (OSError, smtplib.SMTPException) as err:
+        except (OSError, smtplib.SMTPException, UnicodeError) as err:  # UnicodeError: a host that can be no name
             _hang_up(smtp)
             raise self._no_connection(err) from err
         return smtp
@@ -201,7 +201,9 @@ class EmailNotifier:
     def _no_tls(self, err: Exception) -> NotTaken:
         if isinstance(err, smtplib.SMTPServerDisconnected | TimeoutError | ConnectionError):
             return NotTaken(OutcomeKind.ENDPOINT_FAILED, f"{_HUNG_UP}, to STARTTLS")
-        if isinstance(err, smtplib.SMTPResponseException) and err.smtp_code < 500:
+        if isinstance(err, smtplib.SMTPHeloError) or (
+            isinstance(err, smtplib.SMTPResponseException) and err.smtp_code < 500
+        ):
             return mail_server.not_greeted(_reply(err.smtp_code, err.smtp_error))
         told = "no TLS came about"
         if isinstance(err, ssl.SSLCertVerificationError):
@@ -213,9 +215,9 @@ class EmailNotifier:
             return mail_server.not_greeted(_reply(err.smtp_code, err.smtp_error))
         if isinstance(err, ssl.SSLError):
             return self._no_tls(err)
-        if isinstance(err, socket.gaierror) and err.errno != socket.EAI_AGAIN:
+        if isinstance(err, UnicodeError) or (isinstance(err, socket.gaierror) and err.errno != socket.EAI_AGAIN):
             return NotTaken(OutcomeKind.OURS, f"{mail_server.HOST}: the name does not resolve")
-        told = err.strerror if isinstance(err, OSError) and err.strerror else "it hung up, or did not answer"
+        told = err.strerror if isinstance(err, OSError) and err.strerror else _HUNG_UP
         return NotTaken(OutcomeKind.ENDPOINT_FAILED, f"no connection to the mail server: {told}")
 
     def _reset(self) -> None:

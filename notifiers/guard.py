@@ -57,9 +57,21 @@ class Guard:
 
 
 def system_resolver(host: str, timeout_s: float) -> tuple[str, ...]:
-    """What the operating system says, within ``timeout_s``: it cannot be told to hurry, so a thread waits for it."""
+    """What the operating system says, within ``timeout_s``."""
+    return ask_within(timeout_s, _ask_system, host)
+
+
+def ask_within(timeout_s: float, ask: Callable[[str], tuple[str, ...]], host: str) -> tuple[str, ...]:
+    """What ``ask`` says of ``host``: it cannot be told to hurry, so a thread waits for it. Raises Unresolved."""
     answers: queue.SimpleQueue[tuple[str, ...] | OSError] = queue.SimpleQueue()
-    threading.Thread(target=_ask_system, args=(host, answers), daemon=True).start()
+
+    def wait() -> None:
+        try:
+            answers.put(ask(host))
+        except OSError as err:
+            answers.put(err)
+
+    threading.Thread(target=wait, daemon=True).start()
     try:
         answer = answers.get(timeout=max(timeout_s, 0.0))
     except queue.Empty as err:
@@ -69,14 +81,12 @@ def system_resolver(host: str, timeout_s: float) -> tuple[str, ...]:
     return answer
 
 
-def _ask_system(host: str, answers: "queue.SimpleQueue[tuple[str, ...] | OSError]") -> None:
+def _ask_system(host: str) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        answers.put(tuple(str(address[0]) for *_, address in found))
-    except OSError as err:
-        answers.put(err)
-    except UnicodeError:  # a label that the standard library's codec refuses
-        answers.put(OSError("no host"))
+    except UnicodeError as err:  # a label that the standard library's codec refuses
+        raise OSError("no host") from err
+    return tuple(str(address[0]) for *_, address in found)
 
 
 def _read_answer(text: str) -> IPAddress:

@@ -6,6 +6,7 @@ Promises that a letter is the same bytes for the same message and sender, that n
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -58,7 +59,13 @@ def compose(message: Message, sender: Sender) -> Letter:
         _put_headers(mail, message, sender=sender, recipient=recipient)
         _put_bodies(mail, message)
         raw = mail.as_bytes()
-    except (ValueError, LookupError, TypeError, AttributeError) as err:  # what the standard library says to odd texts
+    except (
+        MessageError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ) as err:  # what the standard library says to odd texts
         raise InvalidInput(f"cannot be written as mail ({type(err).__name__})") from err
     return Letter(recipient=recipient, raw=raw, needs_utf8=needs_utf8)
 

@@ -20,6 +20,8 @@ _LONGEST_ADDRESS = 254
 
 def read_mailto(text: str) -> str:
     """The recipient of ``text``, its domain in ASCII. Raises InvalidInput."""
+    if text[: len(SCHEME)].lower() != SCHEME:
+        raise InvalidInput(f"no mailto address; {_EXPECTED}")
     rest = text[len(SCHEME) :]
     if "?" in rest:
         raise InvalidInput(f"a mailto address with headers (what comes after the question mark); {_EXPECTED}")

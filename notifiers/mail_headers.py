@@ -32,9 +32,7 @@ UTF8_POLICY = POLICY.clone(utf8=True)
 def header_text(text: str, *, most: int = MOST_SUBJECT) -> str:
     """``text`` on one line, without what a reader cannot see, and without the beginning of an encoded word."""
     seen = "".join(char if char in _JOINERS or unicodedata.category(char) not in _UNSEEN else " " for char in text)
-    line = " ".join(seen.split())
-    while "=?" in line:
-        line = line.replace("=?", "= ?")
+    line = " ".join(seen.split()).replace("=?", "= ?")
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

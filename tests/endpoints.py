@@ -57,7 +57,6 @@ class Endpoint:
         self.answers: deque[Answer] = deque()
         self.otherwise: Callable[[Received], Answer] = lambda received: Answer()
         self.received: list[Received] = []
-        self.sent_bytes = 0
         self.is_over = threading.Event()
         self._lock = threading.Lock()
 
@@ -165,4 +164,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _say(self, raw: bytes) -> None:
         self.wfile.write(raw)
-        self.endpoint.sent_bytes += len(raw)

@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +52,6 @@ class Mailbox:
     to_data: deque[str] = field(default_factory=deque)
     login: tuple[str, str] = ("ada", "secret")
     logins: list[str] = field(default_factory=list)
-    arrived: threading.Event = field(default_factory=threading.Event)
 
 
 CUT = "cut"
@@ -163,7 +161,6 @@ class _Handler:
                 connection=int(session.peer[1]) if session.peer else 0,
             )
             self._mailbox.mails.append(mail)
-            self._mailbox.arrived.set()
         return reply
 
 

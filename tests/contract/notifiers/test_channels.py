@@ -130,7 +130,7 @@ def test_no_reason_gives_anything_away(line: Line) -> None:
 
 def test_an_address_of_another_channel_is_dead(line: Line) -> None:
     """A channel says of what it cannot read that it never will."""
-    outcome = line.notifier.send(message("gopher:hunter2"))
+    outcome = line.notifier.send(message("gopher:hunter2@example.org"))
     assert OutcomeKind.MESSAGE_DEAD == outcome.kind
     assert "hunter2" not in outcome.reason
 

@@ -154,7 +154,7 @@ def test_nobody_there_is_the_endpoints_failure(opened: Opening) -> None:
         ({"sender": ""}, "TRIALOG_EMAIL__SENDER"),
         ({"sender": "nobody"}, "TRIALOG_EMAIL__SENDER"),
         ({"username": "ada"}, "TRIALOG_EMAIL__PASSWORD"),
-        ({"host": "nobody.invalid"}, "TRIALOG_EMAIL__HOST"),
+        ({"host": "mail..example.org"}, "TRIALOG_EMAIL__HOST"),
         ({"username": "ada", "password": "secret"}, "TRIALOG_EMAIL__USERNAME"),
         ({"security": Security.STARTTLS}, "TRIALOG_EMAIL__SECURITY"),
         ({"security": Security.TLS}, "TRIALOG_EMAIL__SECURITY"),
