@@ -1,6 +1,9 @@
 """Messages over Apprise, the library itself, to an endpoint that misbehaves on command."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,27 @@ from tests.contract.notifiers.conftest import LOOPBACK, message
 from tests.endpoints import Answer, Endpoint, Fault, free_port
 
 pytest.importorskip("apprise", reason="Apprise is not installed (extra apprise), so its channel is not tried")
+
+TOP = Path(__file__).resolve().parents[3]
+WITHOUT_APPRISE = """
+import sys
+sys.modules["apprise"] = None
+from datetime import UTC, datetime
+from notifiers.apprise import AppriseNotifier
+from notifiers.errors import InvalidInput
+from notifiers.guard import Guard, system_resolver
+from notifiers.notifier import Message
+from notifiers.parsing import parse_address
+guard = Guard(resolve=system_resolver)
+address = "apprise:discord://4174216298/JHMHI8qBe7bk2ZwO"
+try:
+    parse_address(address, guard)
+except InvalidInput as err:
+    print(err)
+message = Message(delivery_id="x", address=address, subject="", text="", sent_at=datetime.now(UTC))
+outcome = AppriseNotifier(guard).send(message)
+print(outcome.kind, outcome.reason, sep="\\n")
+"""
 
 OPEN = AppriseNotifier(Guard(resolve=system_resolver, allow_networks=LOOPBACK), timeout_s=10.0)
 CLOSED = AppriseNotifier(Guard(resolve=system_resolver), timeout_s=10.0)
@@ -90,3 +114,10 @@ def test_proxies_of_the_environment_are_ignored(endpoint: Endpoint, monkeypatch:
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
     endpoint.otherwise = lambda received: Answer(status=200)
     assert OutcomeKind.SENT == sent(endpoint, OPEN).kind
+
+
+def test_who_has_no_apprise_is_told_how_to_get_it() -> None:
+    """Without the library an address is refused with the name of the extra, and a message is ours to mend."""
+    done = subprocess.run((sys.executable, "-c", WITHOUT_APPRISE), cwd=TOP, capture_output=True, text=True, check=True)
+    sentence = "Apprise is not installed; pip install 'trialog[apprise]'"
+    assert [sentence, "ours", sentence] == done.stdout.splitlines()
