@@ -45,7 +45,9 @@ LEAVES: dict[str, tuple[str, ...]] = {
 
 # A library that decides much is met in one place only, so that replacing it stays a small change.
 HOMES = {
+    "apprise": ("notifiers.apprise",),
     "deepdiff": ("tracker.diffing.differ",),
+    "httpcore2": ("notifiers.guarded_connections", "notifiers.webhook"),
     "httpx2": ("tracker.sources.ctgov.transports.over_httpx",),
     "pycurl": ("tracker.sources.ctgov.transports.over_curl",),
     "smtplib": ("notifiers.email",),

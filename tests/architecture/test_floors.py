@@ -138,6 +138,15 @@ BROKEN: tuple[tuple[Rule, str, str, list[str]], ...] = (
     ),
     (
         floors.misplaced_libraries,
+        "notifiers.parsing",
+        "import apprise, httpcore2",
+        [
+            "notifiers.parsing:1 imports apprise, whose home is notifiers.apprise",
+            "notifiers.parsing:1 imports httpcore2, whose home is notifiers.guarded_connections and notifiers.webhook",
+        ],
+    ),
+    (
+        floors.misplaced_libraries,
         "tracker.sources.ctgov.live",
         "import httpx2",
         ["tracker.sources.ctgov.live:1 imports httpx2, whose home is tracker.sources.ctgov.transports.over_httpx"],
@@ -187,6 +196,7 @@ SOUND = (
     ("tracker.diffing.differ", "from deepdiff import DeepDiff\nfrom . import canonical"),
     ("tracker.views.trials", "from sqlalchemy import select\nfrom store.errors import Conflict"),
     ("notifiers.email", "import smtplib\nfrom email.message import EmailMessage"),
+    ("notifiers.apprise", "import apprise\nfrom notifiers import masks"),
     ("tracker.domain.record", "from ..domain.errors import InvalidInput\nimport re"),
     ("tracker.cli.main", "import os\nfrom tracker import domain, services\nhere = os.getcwd()"),
 )
