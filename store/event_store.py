@@ -67,10 +67,16 @@ class EventStore:
         return answered
 
     def read_all(
-        self, after: int = 0, limit: int | None = None, types: Collection[str] | None = None
+        self,
+        after: int = 0,
+        limit: int | None = None,
+        types: Collection[str] | None = None,
+        until: int | None = None,
     ) -> Iterator[RecordedEvent]:
-        """Events of all streams with position > `after`, in order; `types` None means every type."""
-        wanted = [] if types is None else [EVENTS.c.type.in_(sorted(types))]
+        """Events of all streams with position > `after` and <= `until`, in order; without `types`, of every type."""
+        wanted: list[ColumnElement[bool]] = [] if types is None else [EVENTS.c.type.in_(sorted(types))]
+        if until is not None:
+            wanted.append(EVENTS.c.position <= until)
         return map(recorded, self._pages(EVENTS.c.position, after, limit, wanted))
 
     def read_stream(self, stream: str, from_version: int = 0) -> Iterator[RecordedEvent]:

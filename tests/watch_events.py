@@ -3,10 +3,9 @@
 from datetime import UTC, date, datetime
 
 from tracker.domain.query import parse_query
-from tracker.domain.watching import WatchEventType
+from tracker.domain.watching import MEMBERSHIPS, WatchEventType
 from tracker.ledger.watch_events import Membership, Tracking, WatchEvent
 
-OF_MEMBERS = (WatchEventType.MEMBER_ENTERED, WatchEventType.MEMBER_LEFT, WatchEventType.MEMBER_REENTERED)
 _TRACKINGS = {
     WatchEventType.TRIAL_TRACKED: Tracking(
         type=WatchEventType.TRIAL_TRACKED, name="NCT00000001", alias="NCT00000009", with_history=True
@@ -28,7 +27,7 @@ _TRACKINGS = {
 
 def watch_event(event_type: WatchEventType) -> WatchEvent:
     """An event of that type."""
-    if event_type in OF_MEMBERS:
+    if event_type in MEMBERSHIPS:
         return Membership(
             type=event_type,
             name="zirrhose, älter",

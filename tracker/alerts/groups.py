@@ -1,11 +1,11 @@
 """The ledger's changes as they are told: those of one revision together, with the trial as it was and as it is.
 
 Promises that what was recorded together is never split, whatever is read at a time. Members of tracked queries that
-came or went stand among them, those of one query together.
+came or went stand among them.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import Connection
@@ -15,11 +15,12 @@ from store.unit_of_work import Transaction
 from tracker.domain.events import BESIDE_REVISIONS, Category, Origin, Significance
 from tracker.domain.subscription import MEMBER_TYPES
 from tracker.domain.subscription_matching import TrialSide
-from tracker.ledger.watch_events import Membership, decode_watch_event
+from tracker.domain.watching import WatchEventType
+from tracker.ledger.watch_events import Membership, RecordedWatchEvent, decode_watch_event
 from tracker.views.answers import AnsweredChange
 from tracker.views.rows import instant_text
 from tracker.views.sides import Membership as Found
-from tracker.views.sides import RevisionKey, facts_of_revisions, memberships
+from tracker.views.sides import RevisionKey, facts_of_revisions, memberships, newest_facts
 from tracker.views.trails import FeedFilter, feed
 
 MEMBER_FIELD = "membership"
@@ -52,12 +53,99 @@ class Read:
 
 def read_groups(transaction: Transaction, *, after: int, until: int, about: int) -> Read:
     """The groups behind position ``after``, up to ``until``: about so many changes, whole groups only."""
-    changes = list(_whole(feed(transaction.connection, FeedFilter(after=after), limit=None), until, about))
-    up_to = until if len(changes) < about else max(change.position or 0 for change in changes)
-    members = [
-        _member_change(stored)
-        for stored in transaction.events.read_all(after=after, types=[str(one) for one in MEMBER_TYPES])
-        if stored.position <= up_to
-    ] if _has_members(transaction) else []
-    ordered = sorted([*changes, *members], key=lambda change: change.position or 0)
-    return Read(groups=_groups(transaction.connection, ordered), up_to=up_to)
+    told = feed(transaction.connection, FeedFilter(after=after), limit=None)
+    changes: list[AnsweredChange] = []
+    up_to = until
+    for _, group in groupby(told, key=together):
+        together_told = list(group)
+        if _position(together_told[-1]) > until:
+            break
+        changes += together_told
+        if len(changes) >= about:
+            up_to = _position(changes[-1])
+            break
+    members = transaction.events.read_all(after=after, types=[str(one) for one in MEMBER_TYPES], until=up_to)
+    groups = [*_of_trials(transaction.connection, changes), *_of_members(transaction.connection, members)]
+    return Read(groups=sorted(groups, key=lambda group: group.position), up_to=up_to)
+
+
+def together(change: AnsweredChange) -> tuple[object, ...]:
+    """Changes that are alike in this, one behind the other, belong together."""
+    alone = change.position if change.type in BESIDE_REVISIONS else None
+    return change.trial_id, change.revision, change.predecessor, alone
+
+
+def _of_trials(connection: Connection, changes: Sequence[AnsweredChange]) -> Iterator[Group]:
+    groups = [list(group) for _, group in groupby(changes, key=together)]
+    keys = {key for group in groups for key in _keys(group[0])}
+    facts = facts_of_revisions(connection, keys)
+    found = memberships(connection, {str(group[0].trial_id) for group in groups})
+    for group in groups:
+        first = group[0]
+        trial_id = str(first.trial_id)
+        queries = frozenset(one.name for one in found.get(trial_id, ()) if _was_member(one, first))
+        known = [facts[key] for key in _keys(first) if key in facts]
+        yield Group(
+            changes=group,
+            sides=[TrialSide(trial_id=trial_id, facts=one, queries=queries) for one in known],
+            title=known[-1].title if known else None,
+        )
+
+
+def _keys(change: AnsweredChange) -> list[RevisionKey]:
+    """The revisions before and after a change."""
+    numbers = dict.fromkeys((change.predecessor, change.revision))
+    return [(str(change.trial_id), number) for number in numbers if number is not None]
+
+
+def _was_member(found: Found, change: AnsweredChange) -> bool:
+    """Whether a query finds the trial, or found it until the release that showed the change."""
+    if found.is_present or found.position > (change.position or 0):
+        return True
+    shown_on = change.data_on or (change.observed_at or "")[:10]
+    return found.data_on >= shown_on
+
+
+def _of_members(connection: Connection, events: Iterable[RecordedEvent]) -> Iterator[Group]:
+    """Each member that came or went, alone: its trial is what is asked for."""
+    told = [decode_watch_event(stored) for stored in events]
+    ids = {one.event.trial_id for one in told if isinstance(one.event, Membership)}
+    newest = newest_facts(connection, ids)
+    for one in told:
+        event = one.event
+        assert isinstance(event, Membership)
+        facts = newest.get(event.trial_id)
+        if facts is not None:
+            side = TrialSide(trial_id=event.trial_id, facts=facts, queries=frozenset({event.name}))
+            yield Group(changes=[_member_change(one, event)], sides=[side], title=facts.title)
+
+
+def _member_change(told: RecordedWatchEvent, event: Membership) -> AnsweredChange:
+    """A member's coming or going with the keys of a change; the first listing of a query is a first sight."""
+    return AnsweredChange(
+        position=told.position,
+        trial_id=event.trial_id,
+        revision=None,
+        stream_version=told.stream_version,
+        type=event.type.value,
+        field=MEMBER_FIELD,
+        label=_LABELS[event.type],
+        path="",
+        old=event.name if event.type is WatchEventType.MEMBER_LEFT else None,
+        new=None if event.type is WatchEventType.MEMBER_LEFT else event.name,
+        category=Category.ADMINISTRATIVE.value,
+        significance=Significance.MAJOR.value,
+        origin=(Origin.BASELINE if event.is_first_listing else Origin.REGISTRY).value,
+        posted_on=None,
+        data_on=event.data_on.isoformat(),
+        observed_at=instant_text(event.observed_at),
+        recorded_at=instant_text(told.recorded_at),
+        detail={"query": event.name},
+        predecessor=None,
+        superseded_at=None,
+    )
+
+
+def _position(change: AnsweredChange) -> int:
+    assert change.position is not None  # only changes of two files have none
+    return change.position

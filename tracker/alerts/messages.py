@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.deliveries import NewDelivery
+
 from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind, content
 from tracker.alerts.items import Item

@@ -32,6 +32,10 @@ class WatchEventType(StrEnum):
     MEMBER_REENTERED = "member_reentered"
 
 
+MEMBERSHIPS = frozenset({WatchEventType.MEMBER_ENTERED, WatchEventType.MEMBER_LEFT, WatchEventType.MEMBER_REENTERED})
+"""The events of a tracked query's members."""
+
+
 class Watched(StrEnum):
     """What a person can have tracked."""
 

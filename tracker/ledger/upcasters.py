@@ -9,15 +9,23 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tracker.domain.errors import Permanent
+from tracker.domain.watching import MEMBERSHIPS
 
 SCHEMA_VERSION = 1
-WATCH_SCHEMA_VERSION = 1
+WATCH_SCHEMA_VERSION = 2
 SUBSCRIPTION_SCHEMA_VERSION = 1
 
 Upcaster = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 UPCASTERS: dict[int, Upcaster] = {}  # from version n to n + 1; takes the event's type and data
-WATCH_UPCASTERS: dict[int, Upcaster] = {}
+
+
+def _say_first_listing(event_type: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Until version 1 a first listing was not told from later ones."""
+    return data | {"first_listing": False} if event_type in MEMBERSHIPS else data
+
+
+WATCH_UPCASTERS: dict[int, Upcaster] = {1: _say_first_listing}
 SUBSCRIPTION_UPCASTERS: dict[int, Upcaster] = {}
 
 

@@ -70,7 +70,8 @@ class Tracking:
 class Membership:
     """A trial entered the tracked query called ``name``, left it, or came back.
 
-    ``data_on`` is the date of the data release that showed it, ``observed_at`` when it was fetched.
+    ``data_on`` is the date of the data release that showed it, ``observed_at`` when it was fetched;
+    ``is_first_listing``: nobody had looked before, so that nothing is known to have changed.
     """
 
     type: WatchEventType
@@ -78,6 +79,7 @@ class Membership:
     trial_id: str
     data_on: date
     observed_at: datetime
+    is_first_listing: bool = False
 
     @property
     def stream(self) -> str:
@@ -144,6 +146,7 @@ def _membership_data(event: Membership) -> dict[str, Any]:
         "trial_id": event.trial_id,
         "data_on": event.data_on.isoformat(),
         "observed_at": event.observed_at.isoformat(),
+        "first_listing": event.is_first_listing,
     }
 
 
@@ -174,4 +177,5 @@ def _membership(event_type: WatchEventType, data: Mapping[str, Any]) -> Membersh
         trial_id=data["trial_id"],
         data_on=date.fromisoformat(data["data_on"]),
         observed_at=datetime.fromisoformat(data["observed_at"]),
+        is_first_listing=data["first_listing"],
     )

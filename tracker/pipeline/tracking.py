@@ -151,6 +151,7 @@ def record_members(
     observed_at: datetime,
     run_id: str,
     since: int | None = None,
+    is_first_listing: bool = False,
 ) -> MemberChanges:
     """Record who is in the query called ``name`` now; ``present`` is a complete listing of it.
 
@@ -174,7 +175,14 @@ def record_members(
         (WatchEventType.MEMBER_LEFT, changes.left),
     )
     events = (
-        Membership(type=event_type, name=name, trial_id=trial_id, data_on=data_on, observed_at=observed_at)
+        Membership(
+            type=event_type,
+            name=name,
+            trial_id=trial_id,
+            data_on=data_on,
+            observed_at=observed_at,
+            is_first_listing=is_first_listing,
+        )
         for event_type, ids in told
         for trial_id in ids
     )

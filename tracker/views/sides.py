@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, and_, select, tuple_
 
 from tracker.domain.facts import Facts
 from tracker.domain.staleness import Staleness
-from tracker.views.tables import MEMBERS, REVISIONS
+from tracker.views.tables import MEMBERS, REVISIONS, TRIALS
 
 _PAGE = 200
 RevisionKey = tuple[str, int]  # a trial and the number of one of its revisions
@@ -57,6 +57,17 @@ def facts_of_revisions(connection: Connection, keys: Collection[RevisionKey]) ->
         is_one = tuple_(REVISIONS.c.trial_id, REVISIONS.c.revision).in_(wanted[at : at + _PAGE])
         for row in connection.execute(select(REVISIONS).where(is_one)):
             found[row.trial_id, row.revision] = facts_from(row)
+    return found
+
+
+def newest_facts(connection: Connection, trial_ids: Collection[str]) -> dict[str, Facts]:
+    """The facts of the newest revision of each of ``trial_ids`` that is held."""
+    wanted = sorted(set(trial_ids))
+    is_newest = and_(REVISIONS.c.trial_id == TRIALS.c.trial_id, REVISIONS.c.revision == TRIALS.c.revision)
+    found: dict[str, Facts] = {}
+    for at in range(0, len(wanted), _PAGE):
+        question = select(REVISIONS).join(TRIALS, is_newest).where(TRIALS.c.trial_id.in_(wanted[at : at + _PAGE]))
+        found |= {row.trial_id: facts_from(row) for row in connection.execute(question)}
     return found
 
 

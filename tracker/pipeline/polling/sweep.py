@@ -95,6 +95,7 @@ def _keep_members(work: Work, part: Part, present: set[str]) -> None:
                 observed_at=intake.now(),
                 run_id=intake.run_id,
                 since=part.since,
+                is_first_listing=work.cursor_of(part) is None,
             )
         except (NotFound, Conflict):  # untracked, or tracked anew, while it was listed
             return
