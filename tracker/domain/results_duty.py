@@ -97,10 +97,18 @@ def results_duty_of(record: Json) -> ResultsDuty:
     return ResultsDuty(
         exemption=exemption,
         due_on=due_on,
-        overdue_from=_days_later(due_on, GRACE_DAYS + 1),
+        overdue_from=overdue_from(due_on),
         reported=_reported(record),
         certified_on=certified_on,
     )
+
+
+def overdue_from(due_on: date | None) -> date | None:
+    """The first day on which results that were due on ``due_on`` are overdue."""
+    try:
+        return None if due_on is None else due_on + timedelta(days=GRACE_DAYS + 1)
+    except OverflowError:
+        return None
 
 
 def results_owed_on(record: Json) -> date | None:
@@ -182,11 +190,4 @@ def _years_later(day: date, years: int) -> date | None:
     try:
         return day.replace(year=day.year + years, day=28 if is_leap_day else day.day)
     except ValueError:
-        return None
-
-
-def _days_later(day: date | None, days: int) -> date | None:
-    try:
-        return None if day is None else day + timedelta(days=days)
-    except OverflowError:
         return None

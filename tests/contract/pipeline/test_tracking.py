@@ -188,6 +188,7 @@ def test_the_first_listing_enters_all_members(own_lab: Lab) -> None:
         "trial_id": ONE,
         "data_on": "2026-05-01",
         "observed_at": "2026-05-01T12:00:00+00:00",
+        "first_listing": False,
     } == stream[0][1]
     sound(own_lab)
 

@@ -1,0 +1,180 @@
+"""Tells subscriptions of conditions of time that came true or are over: by the day, and by what changed.
+
+Promises that a condition is judged by the state, whatever brought it: on a new day, and for a request that is new, all
+trials are looked at; in between, those of which something was recorded. All that comes true in one evaluation is one
+message. Where it stands is kept for each subscription, in the transaction of its messages.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from store.unit_of_work import Transaction
+from tracker.alerts.content import Kind
+from tracker.alerts.matching import Matcher
+from tracker.alerts.messages import NewMessage, enqueue
+from tracker.alerts.tellings import Held, Look, News, news_of
+from tracker.domain.conditions import Condition, ConditionKind
+from tracker.domain.subscription_matching import TrialSide
+from tracker.views.holdings import holdings
+from tracker.views.sides import memberships
+from tracker.views.standing import StandingSubscription, standing
+from tracker.views.touched import first_seen_since, touched_since
+
+_PAGE_TRIALS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stand:
+    """How far the conditions of a subscription were looked at; None of one that never was."""
+
+    subscription: StandingSubscription
+    on: date | None
+    since: int
+    position: int
+
+    @property
+    def is_new(self) -> bool:
+        """Whether its present request was never looked at."""
+        return self.on is None or self.since != self.subscription.since
+
+    def is_whole(self, today: date) -> bool:
+        """Whether all trials have to be looked at."""
+        return self.is_new or self.on != today
+
+
+def tell_conditions(transaction: Transaction, *, now: datetime) -> int:
+    """Tell those subscriptions that are told at once; answers how many deliveries are new."""
+    today, head = now.date(), transaction.events.head().position
+    asking = [one for one in standing(transaction.connection) if one.request.wanted.when]
+    stands = [_stand(transaction, one) for one in asking if one.request.when.digest is None]
+    whole = [stand for stand in stands if stand.is_whole(today)]
+    partly = [stand for stand in stands if not stand.is_whole(today) and stand.position < head]
+    count = _tell(transaction, whole, None, now=now)
+    for position in sorted({stand.position for stand in partly}):
+        some = [stand for stand in partly if stand.position == position]
+        for trial_ids in _pages(touched_since(transaction.connection, position)):
+            count += _tell(transaction, some, trial_ids, now=now)
+    for stand in (*whole, *partly):
+        put_stand(transaction, stand.subscription, on=today, position=head)
+    return count
+
+
+def put_stand(transaction: Transaction, subscription: StandingSubscription, *, on: date, position: int) -> None:
+    """Keep that the conditions of a subscription were looked at."""
+    value = {"on": on.isoformat(), "since": subscription.since, "position": position}
+    transaction.cursors.put(_cursor(subscription), value)
+
+
+def look_at(
+    transaction: Transaction, subscriptions: Sequence[StandingSubscription], *, now: datetime
+) -> dict[str, News]:
+    """What is new for each of ``subscriptions`` (by its id), with all trials looked at; it is kept as told."""
+    stands = [_stand(transaction, one) for one in subscriptions]
+    return {stand.subscription.subscription_id: news for stand, news in _looked(transaction, stands, None, now=now)}
+
+
+def held_by(
+    connection: Connection,
+    subscriptions: Sequence[StandingSubscription],
+    *,
+    on: date,
+    trial_ids: Collection[str] | None = None,
+) -> dict[str, list[Held]]:
+    """All that holds for each of ``subscriptions`` (by its id) on a day; each condition is looked up once."""
+    found: dict[str, list[Held]] = {one.subscription_id: [] for one in subscriptions}
+    for condition in dict.fromkeys(each for one in subscriptions for each in one.request.wanted.when):
+        matcher = Matcher([one for one in subscriptions if condition in one.request.wanted.when])
+        for side, held in _with_sides(connection, condition, on, trial_ids):
+            for one in matcher.in_scope([side]):
+                found[one.subscription_id].append(held)
+    return found
+
+
+def more_command(conditions: Sequence[Condition]) -> str:
+    """The command that lists everything of which these conditions hold, as far as one does."""
+    days = [one.days or 0 for one in conditions if one.kind is ConditionKind.LAPSING]
+    return f"trialog stale --within {max(days)}" if days else "trialog stale"
+
+
+def _tell(
+    transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, *, now: datetime
+) -> int:
+    messages = []
+    for stand, news in _looked(transaction, stands, trial_ids, now=now):
+        asked = stand.subscription
+        for kind, items in ((Kind.CONDITION, news.holding), (Kind.OVER, news.over)):
+            if items:
+                messages.append(
+                    NewMessage(
+                        subscription=asked,
+                        kind=kind,
+                        items=items,
+                        more=more_command(asked.request.wanted.when),
+                        dedup=f"{kind}:{now.isoformat()}:{items[0]['key']}",
+                    )
+                )
+    return enqueue(transaction, messages)
+
+
+def _looked(
+    transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, *, now: datetime
+) -> Iterator[tuple[_Stand, News]]:
+    subscriptions = [stand.subscription for stand in stands]
+    held = held_by(transaction.connection, subscriptions, on=now.date(), trial_ids=trial_ids)
+    for stand in stands:
+        look = Look(
+            subscription=stand.subscription,
+            held=held[stand.subscription.subscription_id],
+            on=now.date(),
+            now=now,
+            trial_ids=trial_ids,
+            silent_ids=_silent_ids(transaction, stand),
+        )
+        yield stand, news_of(transaction, look)
+
+
+def _silent_ids(transaction: Transaction, stand: _Stand) -> Collection[str] | None:
+    """Of whom what holds already is not told: with ``--from-now`` everybody at first, then those seen first."""
+    if not stand.subscription.request.wanted.from_now:
+        return ()
+    return None if stand.is_new else first_seen_since(transaction.connection, stand.position)
+
+
+def _with_sides(
+    connection: Connection, condition: Condition, on: date, trial_ids: Collection[str] | None
+) -> Iterator[tuple[TrialSide, Held]]:
+    held = [
+        Held(condition=condition, holding=one) for one in holdings(connection, condition, on=on, trial_ids=trial_ids)
+    ]
+    queries: Mapping[str, frozenset[str]] = {
+        trial_id: frozenset(one.name for one in found if one.is_present)
+        for trial_id, found in memberships(connection, [one.holding.trial_id for one in held]).items()
+    }
+    for one in held:
+        trial_id = one.holding.trial_id
+        yield (
+            TrialSide(trial_id=trial_id, facts=one.holding.facts, queries=queries.get(trial_id, frozenset())),
+            one,
+        )
+
+
+def _stand(transaction: Transaction, subscription: StandingSubscription) -> _Stand:
+    kept = transaction.cursors.get(_cursor(subscription))
+    return _Stand(
+        subscription=subscription,
+        on=date.fromisoformat(kept["on"]) if kept else None,
+        since=kept["since"] if kept else 0,
+        position=kept["position"] if kept else 0,
+    )
+
+
+def _cursor(subscription: StandingSubscription) -> str:
+    return f"conditions:{subscription.subscription_id}"
+
+
+def _pages(trial_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(trial_ids), _PAGE_TRIALS):
+        yield trial_ids[at : at + _PAGE_TRIALS]

@@ -1,0 +1,103 @@
+"""Digests: what came together for a subscription since its last one, at the times that it asks for.
+
+Promises: a digest covers exactly what was recorded since the one before, however late it comes, so several missed
+times make one; what is told in it and that it was told are one transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.unit_of_work import Transaction
+from tracker.alerts.changes import items_of
+from tracker.alerts.conditions import look_at
+from tracker.alerts.content import Kind
+from tracker.alerts.groups import read_groups
+from tracker.alerts.items import Item
+from tracker.alerts.matching import Matcher
+from tracker.alerts.messages import NewMessage, enqueue
+from tracker.domain.digest_times import latest_due
+from tracker.views.standing import StandingSubscription, standing
+
+_ABOUT_CHANGES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Due:
+    """A digest whose time has come: it tells what lies behind ``after``."""
+
+    subscription: StandingSubscription
+    slot: datetime
+    after: int
+
+
+def tell_digests(transaction: Transaction, *, now: datetime) -> int:
+    """Tell those whose time has come; answers how many deliveries are new."""
+    due = [found for one in standing(transaction.connection) if (found := _due(transaction, one, now)) is not None]
+    head = transaction.events.head().position
+    count = 0
+    for after in sorted({one.after for one in due}):
+        count += _tell(transaction, [one for one in due if one.after == after], until=head, now=now)
+    for one in due:
+        put_slot(transaction, one.subscription, slot=one.slot, position=head)
+    return count
+
+
+def put_slot(transaction: Transaction, subscription: StandingSubscription, *, slot: datetime, position: int) -> None:
+    """Keep that the digest of ``slot`` was told, up to a position; of a new one, that none is owed before now."""
+    transaction.cursors.put(_cursor(subscription), {"slot": slot.isoformat(), "position": position})
+
+
+def _due(transaction: Transaction, subscription: StandingSubscription, now: datetime) -> _Due | None:
+    times = subscription.request.when.digest
+    if times is None:
+        return None
+    slot, kept = latest_due(times, now), transaction.cursors.get(_cursor(subscription))
+    if kept is None:
+        put_slot(transaction, subscription, slot=slot, position=subscription.position)
+        return None
+    if slot <= datetime.fromisoformat(kept["slot"]):
+        return None
+    return _Due(subscription=subscription, slot=slot, after=kept["position"])
+
+
+def _tell(transaction: Transaction, due: Sequence[_Due], *, until: int, now: datetime) -> int:
+    subscriptions = [one.subscription for one in due]
+    items = _changes(transaction, subscriptions, after=due[0].after, until=until)
+    looked = look_at(transaction, [one for one in subscriptions if one.request.wanted.when], now=now)
+    messages = []
+    for one in due:
+        asked = one.subscription
+        news = looked.get(asked.subscription_id)
+        told = [*items[asked.subscription_id], *(news.holding if news else ()), *(news.over if news else ())]
+        if told or asked.request.when.even_empty:
+            messages.append(
+                NewMessage(
+                    subscription=asked,
+                    kind=Kind.DIGEST,
+                    items=told,
+                    more=f"trialog changes --after {one.after}",
+                    dedup=f"digest:{one.slot.isoformat()}",
+                    position=until,
+                )
+            )
+    return enqueue(transaction, messages)
+
+
+def _changes(
+    transaction: Transaction, subscriptions: Sequence[StandingSubscription], *, after: int, until: int
+) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = {one.subscription_id: [] for one in subscriptions}
+    matcher = Matcher(subscriptions)
+    while after < until:
+        read = read_groups(transaction, after=after, until=until, about=_ABOUT_CHANGES)
+        for group in read.groups:
+            for matched in matcher.matched(group.sides, group.changes):
+                asked = matched.subscription
+                found[asked.subscription_id] += items_of(asked, group, matched.changes)
+        after = read.up_to
+    return found
+
+
+def _cursor(subscription: StandingSubscription) -> str:
+    return f"digest:{subscription.subscription_id}"

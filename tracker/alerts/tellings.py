@@ -1,0 +1,152 @@
+"""Which conditions of time have come true for a subscription, and which are over, since it was last told.
+
+Promises that each is told once per trial and cause, again only where a reminder is asked for, and its end once; what
+leads on to what the alert was about ends without a word. It writes the store's tellings and no message.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from store.tellings import NewTelling, Telling
+
+from store.json_text import decode
+from store.unit_of_work import Transaction
+from tracker.alerts.items import Item, Told, condition_item, over_item
+from tracker.domain.conditions import Condition, TrialState, parse_condition
+from tracker.domain.conditions_over import over_reason
+from tracker.domain.results_duty import results_duty_of
+from tracker.domain.staleness import staleness_of
+from tracker.domain.whereabouts import Whereabouts
+from tracker.views.held import held_whereabouts
+from tracker.views.holdings import Holding
+from tracker.views.standing import StandingSubscription
+from tracker.views.timelines import revision_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A condition and a trial of which it holds."""
+
+    condition: Condition
+    holding: Holding
+
+    @property
+    def told(self) -> Told:
+        """What is told of it."""
+        one = self.holding
+        return Told(
+            trial_id=one.trial_id,
+            title=one.facts.title,
+            condition=str(self.condition),
+            cause=one.cause,
+            row=one.row,
+        )
+
+    @property
+    def key(self) -> str:
+        """What it is told once under."""
+        return str(condition_item(self.told)["key"])
+
+
+@dataclass(slots=True, kw_only=True)
+class News:
+    """What a subscription is to be told: conditions that hold, and those that are over."""
+
+    holding: list[Item] = field(default_factory=list)
+    over: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A look at the conditions of one subscription on day ``on``.
+
+    ``held``: all that hold, of all trials or of ``trial_ids``; ``silent_ids``: trials of which what holds is known and
+    not told.
+    """
+
+    subscription: StandingSubscription
+    held: Iterable[Held]
+    on: date
+    now: datetime
+    trial_ids: Collection[str] | None = None
+    silent_ids: Collection[str] | None = ()
+
+    def is_silent(self, trial_id: str) -> bool:
+        """Whether what holds of the trial is not told; None in ``silent_ids`` means of every trial."""
+        return self.silent_ids is None or trial_id in self.silent_ids
+
+
+def news_of(transaction: Transaction, look: Look) -> News:
+    """What is new in a look; it is kept as told."""
+    tellings, subscription_id = transaction.tellings, look.subscription.subscription_id
+    held = {one.key: one for one in look.held}
+    known = _known(transaction, look, held)
+    news = News()
+    new = [one for key, one in held.items() if key not in known]
+    news.holding += [condition_item(one.told) for one in new if not look.is_silent(one.holding.trial_id)]
+    tellings.tell(subscription_id, [_new_telling(one) for one in new], look.now)
+    again = [key for key, one in known.items() if key in held and _is_due_again(look, one)]
+    news.holding += [condition_item(held[key].told) for key in again]
+    tellings.tell_again(subscription_id, again, look.now)
+    open_ones = tellings.open(subscription_id, look.trial_ids)
+    _end(transaction, look, [one for one in open_ones if one.key not in held], news)
+    return news
+
+
+def _known(transaction: Transaction, look: Look, held: Mapping[str, Held]) -> dict[str, Telling]:
+    return transaction.tellings.known(look.subscription.subscription_id, held) if held else {}
+
+
+def _new_telling(one: Held) -> NewTelling:
+    return NewTelling(key=one.key, condition=str(one.condition), subject=one.holding.trial_id, cause=one.holding.cause)
+
+
+def _is_due_again(look: Look, telling: Telling) -> bool:
+    days = look.subscription.request.wanted.remind_days
+    if days is None or telling.over_at is not None:
+        return False
+    return telling.last_told_at + timedelta(days=days) <= look.now
+
+
+def _end(transaction: Transaction, look: Look, open_ones: list[Telling], news: News) -> None:
+    """What held and holds no more is over; of a record that is away nothing is said until it is back."""
+    ended = []
+    for telling in open_ones:
+        now = _state_now(transaction, telling.subject)
+        if not now.is_judged:
+            continue
+        condition = parse_condition(telling.condition)
+        ended.append(telling.key)
+        before = _state_at(transaction, telling.subject, telling.last_told_at)
+        reason = over_reason(condition, before, now=now, on=look.on)
+        if reason is not None and not look.is_silent(telling.subject):
+            news.over.append(over_item(_told_of(transaction, telling), reason=reason))
+    transaction.tellings.end(look.subscription.subscription_id, ended, look.now)
+
+
+def _told_of(transaction: Transaction, telling: Telling) -> Told:
+    newest = revision_at(transaction.connection, telling.subject)
+    return Told(
+        trial_id=telling.subject,
+        title=newest.title,
+        condition=telling.condition,
+        cause=telling.cause,
+        row={"published_status": newest.published_status},
+    )
+
+
+def _state_now(transaction: Transaction, trial_id: str) -> TrialState:
+    found = held_whereabouts(transaction.connection, trial_id)
+    newest = revision_at(transaction.connection, trial_id)
+    return _state(transaction, newest.snapshot, found[0] if found else Whereabouts.DISAPPEARED)
+
+
+def _state_at(transaction: Transaction, trial_id: str, at: datetime) -> TrialState:
+    """The state by which the condition was judged then."""
+    return _state(transaction, revision_at(transaction.connection, trial_id, known_at=at).snapshot)
+
+
+def _state(transaction: Transaction, snapshot: str, whereabouts: Whereabouts = Whereabouts.VISIBLE) -> TrialState:
+    record = decode(transaction.snapshots.get(snapshot))
+    return TrialState(staleness=staleness_of(record), duty=results_duty_of(record), whereabouts=whereabouts)
