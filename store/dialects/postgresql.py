@@ -5,6 +5,7 @@ position never becomes visible after a later one, and that a reading transaction
 speaks through psycopg 3 alone.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -36,6 +37,13 @@ class PostgresqlDialect:
     name = "postgresql"
     json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
 
+    def json_rows(self, names: Sequence[str]) -> str:
+        members = [f"value ->> {place} AS {name}" for place, name in enumerate(names)]
+        return f"SELECT {', '.join(members)} FROM json_array_elements(CAST(:rows AS json))"
+
+    def locking(self, table: str, *, passes_over: bool = False) -> str:
+        return f"FOR NO KEY UPDATE OF {table}" + (" SKIP LOCKED" if passes_over else "")
+
     def prepare(self, url: URL, *, makes: bool) -> URL:
         return url.set(drivername="postgresql+psycopg")
 
@@ -53,6 +61,9 @@ class PostgresqlDialect:
         # READ COMMITTED: what follows the lock must see what its last holder committed.
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})")
+
+    def begin_work(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

@@ -100,7 +100,12 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
         assert transaction.events.head().count == 1
 
 
-NEWER_TABLES = {"0001": ("held", "cursors", "runs", "digests", "sightings"), "0002": ("held", "cursors", "runs")}
+OUTBOX = ("tellings", "attempts", "deliveries", "endpoints", "addresses")
+NEWER_TABLES = {
+    "0001": (*OUTBOX, "held", "cursors", "runs", "digests", "sightings"),
+    "0002": (*OUTBOX, "held", "cursors", "runs"),
+    "0003": OUTBOX,
+}
 """What each earlier shape did not have yet."""
 
 
