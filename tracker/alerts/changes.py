@@ -7,6 +7,7 @@ digests waits for their time (``tracker.alerts.digests``).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind
@@ -30,7 +31,7 @@ class Step:
     is_done: bool = True
 
 
-def tell_changes(transaction: Transaction, *, about: int = ABOUT_CHANGES) -> Step:
+def tell_changes(transaction: Transaction, *, now: datetime, about: int = ABOUT_CHANGES) -> Step:
     """Match the next changes behind the checkpoint; ``is_done`` where these were the last."""
     after, head = transaction.checkpoints.get(CONSUMER), transaction.events.head().position
     at_once = [one for one in standing(transaction.connection) if one.request.when.digest is None]
@@ -40,7 +41,7 @@ def tell_changes(transaction: Transaction, *, about: int = ABOUT_CHANGES) -> Ste
         transaction.checkpoints.move(CONSUMER, head)
         return Step()
     read = read_groups(transaction, after=after, until=head, about=about)
-    enqueued = enqueue(transaction, list(_messages(at_once, read.groups)))
+    enqueued = enqueue(transaction, list(_messages(at_once, read.groups)), now=now)
     transaction.checkpoints.move(CONSUMER, read.up_to)
     return Step(
         changes_count=sum(len(group.changes) for group in read.groups),

@@ -116,7 +116,7 @@ def _tell(
                         dedup=f"{kind}:{now.isoformat()}:{items[0]['key']}",
                     )
                 )
-    return enqueue(transaction, messages)
+    return enqueue(transaction, messages, now=now)
 
 
 def _looked(

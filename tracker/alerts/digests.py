@@ -81,7 +81,7 @@ def _tell(transaction: Transaction, due: Sequence[_Due], *, until: int, now: dat
                     position=until,
                 )
             )
-    return enqueue(transaction, messages)
+    return enqueue(transaction, messages, now=now)
 
 
 def _changes(

@@ -40,7 +40,7 @@ class Evaluator:
         is_done = False
         while not is_done:
             with self.database.writing() as transaction:
-                step = tell_changes(transaction)
+                step = tell_changes(transaction, now=self.now())
             changes_count, is_done = changes_count + step.changes_count, step.is_done
             enqueued_count += step.enqueued_count
         for tell in (tell_conditions, tell_digests):

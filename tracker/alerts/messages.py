@@ -6,9 +6,9 @@ disabled address it is kept as dead, so that it can be sent later exactly, and o
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from store.deliveries import NewDelivery
-
 from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind, content
 from tracker.alerts.items import Item
@@ -34,12 +34,13 @@ class NewMessage:
     is_sample: bool = False
 
 
-def enqueue(transaction: Transaction, messages: Sequence[NewMessage]) -> int:
+def enqueue(transaction: Transaction, messages: Sequence[NewMessage], *, now: datetime) -> int:
     """Put messages into the outbox; answers how many deliveries are new."""
     endpoints: dict[str, str] = {}
     for one in {message.subscription.subscription_id for message in messages}:
         endpoints |= {address.address_id: address.endpoint for address in transaction.addresses.of(one)}
-    return transaction.outbox.enqueue([new for message in messages for new in _deliveries(message, endpoints)])
+    new = [one for message in messages for one in _deliveries(message, endpoints)]
+    return transaction.outbox.enqueue(new, now)
 
 
 def _deliveries(message: NewMessage, endpoints: dict[str, str]) -> list[NewDelivery]:
