@@ -29,6 +29,7 @@ class _Due:
     subscription: StandingSubscription
     slot: datetime
     after: int
+    is_early: bool = False
 
 
 def tell_digests(transaction: Transaction, *, now: datetime) -> int:
@@ -41,6 +42,15 @@ def tell_digests(transaction: Transaction, *, now: datetime) -> int:
     for one in due:
         put_slot(transaction, one.subscription, slot=one.slot, position=head)
     return count
+
+
+def tell_digest_early(transaction: Transaction, subscription: StandingSubscription, *, now: datetime) -> int:
+    """Tell what came together until now, before the request of a subscription changes."""
+    kept = transaction.cursors.get(_cursor(subscription))
+    if subscription.request.when.digest is None or kept is None:
+        return 0
+    due = _Due(subscription=subscription, slot=now, after=kept["position"], is_early=True)
+    return _tell(transaction, [due], until=transaction.events.head().position, now=now)
 
 
 def put_slot(transaction: Transaction, subscription: StandingSubscription, *, slot: datetime, position: int) -> None:
@@ -70,7 +80,7 @@ def _tell(transaction: Transaction, due: Sequence[_Due], *, until: int, now: dat
         asked = one.subscription
         news = looked.get(asked.subscription_id)
         told = [*items[asked.subscription_id], *(news.holding if news else ()), *(news.over if news else ())]
-        if told or asked.request.when.even_empty:
+        if told or (asked.request.when.even_empty and not one.is_early):
             messages.append(
                 NewMessage(
                     subscription=asked,

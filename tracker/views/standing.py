@@ -1,5 +1,6 @@
 """The subscriptions that stand: what each asks for, and where it goes (masks only)."""
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from tracker.domain.subscribing import SubscriptionState
 from tracker.domain.subscription import Subscription
 from tracker.domain.subscription_json import from_json
 from tracker.views.tables import SUBSCRIPTIONS
+
+_NEAR_MOST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +76,9 @@ def _standing(row: Row[Any]) -> StandingSubscription:
         position=row.position,
         since=row.since,
     )
+
+
+def near_names(connection: Connection, name: str) -> list[str]:
+    """The names of subscriptions that are much like ``name``."""
+    names = list(connection.scalars(select(SUBSCRIPTIONS.c.name)))
+    return difflib.get_close_matches(name, names, _NEAR_MOST)
