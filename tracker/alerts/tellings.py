@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from store.tellings import NewTelling, Telling
-
 from store.json_text import decode
+from store.tellings import NewTelling, Telling
 from store.unit_of_work import Transaction
 from tracker.alerts.items import Item, Told, condition_item, over_item
 from tracker.domain.conditions import Condition, TrialState, parse_condition
@@ -18,7 +17,7 @@ from tracker.domain.conditions_over import over_reason
 from tracker.domain.results_duty import results_duty_of
 from tracker.domain.staleness import staleness_of
 from tracker.domain.whereabouts import Whereabouts
-from tracker.views.held import held_whereabouts
+from tracker.views.held import held_content, held_whereabouts
 from tracker.views.holdings import Holding
 from tracker.views.standing import StandingSubscription
 from tracker.views.timelines import revision_at
@@ -99,7 +98,13 @@ def _known(transaction: Transaction, look: Look, held: Mapping[str, Held]) -> di
 
 
 def _new_telling(one: Held) -> NewTelling:
-    return NewTelling(key=one.key, condition=str(one.condition), subject=one.holding.trial_id, cause=one.holding.cause)
+    return NewTelling(
+        key=one.key,
+        condition=str(one.condition),
+        subject=one.holding.trial_id,
+        cause=one.holding.cause,
+        judged_by=one.holding.revision,
+    )
 
 
 def _is_due_again(look: Look, telling: Telling) -> bool:
@@ -118,7 +123,7 @@ def _end(transaction: Transaction, look: Look, open_ones: list[Telling], news: N
             continue
         condition = parse_condition(telling.condition)
         ended.append(telling.key)
-        before = _state_at(transaction, telling.subject, telling.last_told_at)
+        before = _state_of(transaction, telling.subject, telling.judged_by)
         reason = over_reason(condition, before, now=now, on=look.on)
         if reason is not None and not look.is_silent(telling.subject):
             news.over.append(over_item(_told_of(transaction, telling), reason=reason))
@@ -142,9 +147,9 @@ def _state_now(transaction: Transaction, trial_id: str) -> TrialState:
     return _state(transaction, newest.snapshot, found[0] if found else Whereabouts.DISAPPEARED)
 
 
-def _state_at(transaction: Transaction, trial_id: str, at: datetime) -> TrialState:
-    """The state by which the condition was judged then."""
-    return _state(transaction, revision_at(transaction.connection, trial_id, known_at=at).snapshot)
+def _state_of(transaction: Transaction, trial_id: str, number: int) -> TrialState:
+    """The state that a revision shows."""
+    return _state(transaction, held_content(transaction.connection, trial_id, number)[0])
 
 
 def _state(transaction: Transaction, snapshot: str, whereabouts: Whereabouts = Whereabouts.VISIBLE) -> TrialState:
