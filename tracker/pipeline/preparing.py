@@ -98,11 +98,12 @@ def address_of(record: Json, sections: Mapping[str, bytes] | None = None) -> str
 
 def prepare(observation: Observation, *, address: str, digest: bytes | None = None) -> Prepared:
     """Pack an observation whose content has the given address."""
+    facts = facts_columns(facts_of(observation.record))  # before packing, while the record is in the cache
     return Prepared(
         trial_id=observation.trial_id,
         snapshot=address,
         packed=pack(address, observation.body),
-        facts=facts_columns(facts_of(observation.record)),
+        facts=facts,
         coverage=observation.coverage,
         data_on=data_on(observation.record),
         source=observation.source,
