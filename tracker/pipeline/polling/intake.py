@@ -47,7 +47,7 @@ class Intake:
         self, database: Database, catalogue: Catalogue, *, run_id: str, source: str, now: Callable[[], datetime]
     ) -> None:
         self.tally = Tally()
-        self.aside = Aside(database, source=source)
+        self.aside = Aside(database, catalogue, source=source)
         self._database = database
         self._catalogue = catalogue
         self.begin(run_id)

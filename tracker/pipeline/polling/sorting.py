@@ -14,6 +14,7 @@ from tracker.diffing.catalogue import Catalogue
 from tracker.domain.events import Origin
 from tracker.domain.pointer import pattern_of
 from tracker.domain.whereabouts import Whereabouts
+from tracker.pipeline.holding import without_held
 from tracker.pipeline.planning import Planner
 from tracker.pipeline.polling.silent import SilentSight
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of, prepare
@@ -64,7 +65,7 @@ def sort_out(
         if paths and is_silent and prepared.trial_id not in found.back:
             found.silent.append(SilentSight(prepared=prepared, observed_at=observed_at, paths=paths))
         else:
-            found.at_once.append(prepared)
+            found.at_once.append(without_held(transaction, prepared, trial))
     return found
 
 
