@@ -70,7 +70,7 @@ class Steps:
         shown = record = observed.read()
         changes = self.changes(scope, old, shown)
         if observed.share is not None and not all(observed.share.takes(change.path) for change in changes):
-            return self._partly(before, shown, changes, observed.share)
+            return self._partly(before, observed, changes, observed.share)
         if not observed.coverage >= before.coverage:
             record = overlay(fold(old, changes), shown, catalogue=self._catalogue)
             changes = self.changes(scope, old, record)
@@ -85,12 +85,20 @@ class Steps:
             post_moved=post_moved,
         )
 
-    def _partly(self, before: Content, shown: Json, told: list[Change], share: Share) -> Step:
-        """Of the changes ``told``, those that ``share`` takes; nothing where they cannot be told from the others."""
-        old = before.record
-        record = with_derived(fold(old, [change for change in told if share.takes(change.path)]), shown)
+    def _partly(self, before: Content, observed: Observed, told: list[Change], share: Share) -> Step:
+        """Of the changes ``told``, those that ``share`` takes; nothing where they cannot be made without the others.
+
+        Such are changes of one place from a list to an object or a single value, which no registry is known to make.
+        What is not recorded for that reason is found by the next reading after a release.
+        """
+        old, shown, scope = before.record, observed.read(), before.coverage & observed.coverage
+        try:
+            record = with_derived(fold(old, [change for change in told if share.takes(change.path)]), shown)
+        except ValueError:
+            record = old
         changes = self.changes(before.coverage, old, record)
-        if not all(share.takes(change.path) for change in changes):
+        rest = self.changes(scope, record, shown) if changes else []
+        if not all(share.takes(one.path) for one in changes) or any(share.takes(one.path) for one in rest):
             changes = []
         post_moved, submission_moved = _dates_moved(before.coverage, old, record)
         return Step(
