@@ -4,6 +4,7 @@ A dialect is a stateless value. Whatever is not named here is the same SQL on bo
 runs over both. It does not know what the tables hold.
 """
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Insert, Table
@@ -43,6 +44,12 @@ class Dialect(Protocol):
 
     def begin_write(self, connection: Connection) -> None:
         """Begin the only write transaction, waiting for the one before it."""
+
+    def database_now(self, connection: Connection) -> datetime:
+        """The instant of the database's own clock, aware, UTC; it goes on while a transaction lasts."""
+
+    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
+        """Let the database end this transaction once nothing was asked in it for so long, where it can."""
 
     def insert_or_ignore(self, table: Table) -> Insert:
         """An INSERT that passes over rows whose key is taken."""

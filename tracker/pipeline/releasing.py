@@ -17,6 +17,7 @@ from tracker.diffing.catalogue import Catalogue
 from tracker.domain.errors import NotFound
 from tracker.domain.record import Json
 from tracker.pipeline.holding import HeldMove, read_back
+from tracker.pipeline.polling.legs import NOTHING_NEW
 from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.recording import Recorder
 from tracker.pipeline.standing import Standings, placed, seen_at
@@ -166,7 +167,7 @@ def _of_different_trials(batch: Sequence[Kept]) -> list[Kept]:
 
 def _not_found(transaction: Transaction, run_id: str) -> NotFound:
     holding = transaction.held.open_runs()
-    runs = [run.run_id for run in transaction.runs.list(_NEWEST_RUNS)]
+    runs = [run.run_id for run in transaction.runs.list(_NEWEST_RUNS, without=NOTHING_NEW)]
     if run_id in runs:
         hint = f"; those that do: {', '.join(holding)}" if holding else ", and no other run does"
         return NotFound(f"run {run_id} holds nothing{hint}")

@@ -19,7 +19,7 @@ from tracker.pipeline.holding import HeldMove, held_move, held_record
 from tracker.pipeline.polling.accidents import Accidents
 from tracker.pipeline.polling.silent import SilentSight, SilentSights
 from tracker.pipeline.polling.waiting import Waiting
-from tracker.pipeline.recording import Recorder
+from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.share import Share
 
 _BATCH_RECORDS = 256
@@ -51,7 +51,7 @@ class Aside:
         if not after:
             self.accidents = Accidents()
 
-    def settle(self, recorder: Callable[[Transaction, datetime], Recorder]) -> None:
+    def settle(self, record: Callable[[Transaction, datetime, Sequence[Prepared]], None]) -> None:
         """Record what was set aside, and hold of it what changed on too many records alike, or is held already."""
         suspicious = self.accidents.suspicious_paths()
         for sights in self._silent.batches(_BATCH_RECORDS):
@@ -66,7 +66,7 @@ class Aside:
                     if paths < sight.paths or not paths:
                         kept.append(sight)
                 for observed_at, group in groupby(kept, key=lambda sight: sight.observed_at):
-                    recorder(transaction, observed_at).record([sight.prepared for sight in group])
+                    record(transaction, observed_at, [sight.prepared for sight in group])
         self.forget(0)
 
     def hold_moves(
