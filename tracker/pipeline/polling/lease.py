@@ -66,10 +66,11 @@ def _acquired(database: Database, holder: Holder, *, lasts_s: float, now: Callab
     with database.writing() as transaction:
         before = transaction.leases.current(LEASE)
         lease = transaction.leases.acquire(LEASE, holder, lasts_s=lasts_s)
-        is_paused = before is not None and before.holder.holder_id != holder.holder_id and not is_gone(before.holder)
+        other = None if before is None or before.holder.holder_id == holder.holder_id else before.holder
+        is_paused = other is not None and not is_gone(other)
         broken = transaction.runs.break_off(now(), NO_SIGN_OF_LIFE if is_paused else PROCESS_ENDED)
-    if before is not None:
-        _LOG.warning("poll_taken_over", host=before.holder.host, pid=before.holder.pid, term=lease.term, runs=broken)
+    if other is not None:
+        _LOG.warning("poll_taken_over", host=other.host, pid=other.pid, term=lease.term, runs=broken)
     return lease
 
 
