@@ -90,7 +90,8 @@ def _outcome(run: "Run", state: str | None) -> str:
     if run.finished_at is None:
         return one_line(state or "not finished")
     said = f"; {one_line(run.reason)}" if run.reason else ""
-    return f"{'complete' if run.complete else 'not complete'} after {run.seconds:,.1f} s{said}"
+    took = f" after {run.seconds:,.1f} s" if run.complete or run.seconds else ""  # of one broken off nobody knows
+    return f"{'complete' if run.complete else 'not complete'}{took}{said}"
 
 
 def _fate(one: "HeldCount") -> str:

@@ -136,6 +136,7 @@ def test_a_poll_that_was_killed_is_told_as_broken_off(server: SimulatedRegistry,
     assert (None, False, reason) == (broken["finished_at"], broken["complete"], broken["reason"])
     assert f"{broken['run']}: {reason}" in " ".join(trialog("runs", settings=settings).text.split())
     assert 0 == trialog("poll", settings=settings).status
+    assert f"{broken['run']}: not complete; {reason}" in " ".join(trialog("runs", settings=settings).text.split())
     closed = trialog("runs", "--json", settings=settings).objects[-1]
     assert (broken["run"], False, False, reason) == (
         closed["run"],

@@ -10,6 +10,7 @@ from tests.following import Follower, following
 from tests.unit.simulator.worlds import made_world
 from tracker.domain.query import parse_query
 from tracker.pipeline.polling.legs import Leg
+from tracker.pipeline.polling.work import Progress
 from tracker.simulator import edits
 from tracker.simulator.draft import PROTOCOL
 from tracker.simulator.faults import Fault
@@ -55,6 +56,21 @@ def test_a_leg_that_was_read_twice_counts_each_record_once(follower: Follower) -
     follower.server.after_requests(5, lambda: next_day(follower.world))
     (run,) = follower.poll(Leg.REFRESH, force=True)
     assert ((TRIALS, TRIALS, TRIALS - 2, 2), True) == (counted(run), run.complete)
+
+
+def test_a_leg_that_was_interrupted_says_how_far_it_came(follower: Follower) -> None:
+    """The records that came before, though nobody will make more of them."""
+    next_day(follower.world)
+
+    def interrupt(progress: Progress) -> None:
+        if progress.pages == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        follower.poller.poll([Leg.SWEEP], show=interrupt)
+    with follower.lab.database.reading() as transaction:
+        (run,) = transaction.runs.list(1)
+    assert (TRIALS, 40, "interrupted") == (run.expected, run.fetched, run.reason)
 
 
 def test_a_record_that_is_refused_in_each_attempt_counts_once(follower: Follower) -> None:

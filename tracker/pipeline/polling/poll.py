@@ -109,6 +109,7 @@ class _LegRun:
     done: set[str] = field(default_factory=set)
     requests_before: int = 0
     bytes_before: int = 0
+    work: Work | None = None  # of the present attempt
 
     def go(self) -> Run:
         """Run the leg to its end."""
@@ -149,11 +150,9 @@ class _LegRun:
     def _read(self, run: Run, intake: Intake, scope: Scope, release: Release) -> Run:
         reason: str | None = None
         for attempt in range(1, ATTEMPTS + 1):
-            work = self._work(intake, scope, release)
+            self.work = work = self._work(intake, scope, release)
+            run = replace(run, release=release.stamp, data_on=release.data_on)
             reason, shown = self._attempt(work)
-            run = replace(
-                run, release=release.stamp, data_on=release.data_on, expected=work.expected, fetched=work.fetched
-            )
             if reason is None:
                 return self._finish(run, intake, work=work)
             _LOG.warning("leg_incomplete", leg=self.leg.value, run=run.run_id, attempt=attempt, reason=reason)
@@ -213,6 +212,8 @@ class _LegRun:
         return replace(
             run,
             finished_at=now,
+            expected=self.work.expected if self.work else None,
+            fetched=self.work.fetched if self.work else 0,
             unchanged=tally.unchanged,
             changed=len(tally.changed),
             events=tally.events,
