@@ -5,16 +5,19 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 import pytest
 
+from store.holders import this_process
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
 from tests.contract.pipeline.test_poll_crashes import FORKSERVER
 from tests.following import DAILY, Follower, follow_releases, following, poll_once
 from tests.unit.simulator.worlds import ONE, made_world, study, world
+from tracker.domain.errors import Conflict
 from tracker.pipeline.polling.lease import LEASE, NO_SIGN_OF_LIFE, state_of
 from tracker.pipeline.polling.legs import Leg
 
@@ -162,18 +165,24 @@ def test_a_poll_that_was_taken_over_asks_nothing_more(own_url: str) -> None:
     """It ends with the next page, also where it has nothing to write, and says who took over."""
     lab = Lab.open(own_url)
 
+    requests: list[int] = []
+
     def take_over() -> None:
         with lab.database.writing() as transaction:
-            transaction.connection.exec_driver_sql(EXPIRE)
-        assert poll_once(own_url, follower.server.url) == ""
+            transaction.leases.acquire(LEASE, this_process(), lasts_s=60, gone=lambda _: True)
+        (renewing,) = [thread for thread in threading.enumerate() if thread.name == f"lease {LEASE}"]
+        renewing.join(timeout=60)  # it ends as soon as it knows
+        requests.append(len(follower.server.requests))
 
     with following(lab, made_world(TRIALS, seed=6), page_size=5) as follower:
         follower.track_all()
         follower.poll()
         begin_release(follower)
         at_request(follower, 3, take_over)
-        said = poll_once(own_url, follower.server.url)
-        assert "taken over" in said
+        short_lived = replace(follower.poller, lease_s=0.01)
+        with pytest.raises(Conflict, match="taken over"):
+            short_lived.poll([Leg.SWEEP])
+        assert len(follower.server.requests) == requests[0] + 1  # the one that was under way
     lab.close()
 
 
