@@ -1,4 +1,4 @@
-"""The truth, kept with care: streams of events, bodies, checkpoints and rejects in one SQL database.
+"""The truth, kept with care: streams of events, bodies, checkpoints, rejects and deliveries in one SQL database.
 
 It promises one commit per unit of work, positions in commit order, a chain of hashes over everything
 recorded, and the same behaviour on SQLite and on PostgreSQL. It does not know what an event means, nor
@@ -20,4 +20,10 @@ what a body is a picture of. Open `store.unit_of_work.Database` to begin.
     holders        which process that is, and whether it has ended
     kept_lease     a lease that is renewed while it is needed
     held           what a run observed and did not dare to record, kept whole until it is released
+    addresses      where deliveries go, in clear, with their secrets, until they are forgotten
+    deliveries     the values: one message to one address, its attempts
+    outbox         what is to be delivered, and what became of it
+    claiming       deliveries that are due pass to one holder for a time
+    settling       what became of them
+    tellings       which conditions were told, so that each is told once
 """

@@ -14,17 +14,18 @@ from sqlalchemy import Connection, Table
 _MARKS = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
-def insert_rows(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, on_conflict: str = ""
-) -> None:
-    """Insert `rows`, each with a value for every column of `table`, in the order of the columns.
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, on_conflict: str = "") -> int:
+    """Insert `rows`, each with a value for every column of `table` that the database does not count up by itself.
+
+    The values stand in the order of the columns. The answer is how many rows were inserted or changed.
 
     `on_conflict`: the clause, ON CONFLICT and all, that says what becomes of a row whose key is in the table; without
     it such a row is an error.
     """
-    if rows:
-        statement = _insert(table, _MARKS[connection.dialect.paramstyle])
-        connection.exec_driver_sql(f"{statement} {on_conflict}", list(rows))
+    if not rows:
+        return 0
+    statement = _insert(table, _MARKS[connection.dialect.paramstyle])
+    return connection.exec_driver_sql(f"{statement} {on_conflict}", list(rows)).rowcount
 
 
 def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -34,5 +35,5 @@ def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[
 
 @lru_cache(maxsize=32)
 def _insert(table: Table, mark: str) -> str:
-    columns = [column.name for column in table.columns]
+    columns = [column.name for column in table.columns if column.autoincrement is not True]
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"

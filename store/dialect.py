@@ -4,6 +4,7 @@ A dialect is a stateless value. Whatever is not named here is the same SQL on bo
 runs over both. It does not know what the tables hold.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -26,6 +27,15 @@ class Dialect(Protocol):
 
     json_texts: str
     """SQL of a one-column table `value`, made of the JSON array of texts in the parameter :texts."""
+
+    def json_rows(self, names: Sequence[str]) -> str:
+        """SQL of a table of the columns `names`, made of the JSON array of arrays in :rows; cast what it answers."""
+
+    def locking(self, table: str, *, passes_over: bool = False) -> str:
+        """The end of a SELECT that locks the rows of `table` which it finds until the transaction ends.
+
+        It waits for rows that another transaction locked, or `passes_over` them, as if they were not there.
+        """
 
     def prepare(self, url: URL, *, makes: bool) -> URL:
         """The complete URL, its folder made if it `makes` databases.
@@ -50,6 +60,9 @@ class Dialect(Protocol):
 
     def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
         """Let the database end this transaction once nothing was asked in it for so long, where it can."""
+
+    def begin_work(self, connection: Connection) -> None:
+        """Begin a transaction that may write beside the write transaction, where the database lets several write."""
 
     def insert_or_ignore(self, table: Table) -> Insert:
         """An INSERT that passes over rows whose key is taken."""

@@ -19,6 +19,7 @@ from store.translation import translate_statements, translated
 
 LOCK_WAIT_S = 30.0
 _WRITING = "store_writing"  # the execution option that tells a write transaction from a reading one
+_WORKING = "store_working"  # ... and one that writes beside it
 
 _DIALECTS: dict[str, Dialect] = {
     "sqlite": SqliteDialect(),
@@ -49,6 +50,11 @@ def writing_engine(engine: Engine) -> Engine:
     return engine.execution_options(**{_WRITING: True})
 
 
+def working_engine(engine: Engine) -> Engine:
+    """The same engine and pool, whose transactions may write beside a write transaction."""
+    return engine.execution_options(**{_WORKING: True})
+
+
 def dialect_named(name: str) -> Dialect:
     """The dialect of SQLAlchemy's name of a database; InvalidInput for one the store does not run on."""
     try:
@@ -64,8 +70,11 @@ def _listen(engine: Engine, dialect: Dialect, *, lock_wait_s: float, makes: bool
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get(_WRITING):
+        options = connection.get_execution_options()
+        if options.get(_WRITING):
             dialect.begin_write(connection)
+        elif options.get(_WORKING):
+            dialect.begin_work(connection)
         else:
             dialect.begin_read(connection)
 

@@ -34,8 +34,9 @@ _BY_ID = "SELECT {columns} FROM ({texts}) AS wanted JOIN events ON events.event_
 class EventStore:
     """The events of one transaction: what it appends, and what it can see."""
 
-    def __init__(self, connection: Connection, *, dialect: Dialect, clock: Clock) -> None:
+    def __init__(self, connection: Connection, *, dialect: Dialect, clock: Clock, appends: bool = True) -> None:
         self._connection = connection
+        self._appends = appends
         self._clock = clock
         self._versions_sql = text(_VERSIONS.format(texts=dialect.json_texts))
         self._by_id_sql = text(
@@ -53,6 +54,8 @@ class EventStore:
         of nothing but such events passes whatever version it expects. Raises WrongExpectedVersion or
         InvalidInput, and then nothing of the call is written.
         """
+        if not self._appends:
+            raise InvalidInput("events are appended in a writing transaction, which puts them in order")
         for append in appends:
             _check(append)
         known = self._recorded_under({event.event_id for append in appends for event in append.events})

@@ -16,6 +16,7 @@ from store.dialect import Dialect
 from store.errors import NotFound, Permanent
 from store.instants import Clock, instant_of, instant_text
 from store.json_text import encode
+from store.plain_text import plain_text
 from store.tables import REJECTS
 from store.zstd_frames import DamagedFrame, compress, decompress
 
@@ -107,11 +108,11 @@ def _row(rejection: Rejection, *, rejected_at: str) -> dict[str, Any]:
     kept = rejection.body if size_bytes <= WHOLE_BODY_BYTES else rejection.body[:HEAD_BYTES]
     sha256 = rejection.sha256 or hashlib.sha256(rejection.body).hexdigest()
     told = {
-        "file": _storable(rejection.file),
-        "member": None if rejection.member is None else _storable(rejection.member),
+        "file": plain_text(rejection.file),
+        "member": None if rejection.member is None else plain_text(rejection.member),
         "line": rejection.line,
         "sha256": sha256,
-        "reason": _storable(rejection.reason),
+        "reason": plain_text(rejection.reason),
     }
     return {
         **told,
@@ -122,11 +123,6 @@ def _row(rejection: Rejection, *, rejected_at: str) -> dict[str, Any]:
         "rejected_at": rejected_at,
         "run_id": rejection.run_id,
     }
-
-
-def _storable(text: str) -> str:
-    """File names and reasons may hold what no database takes: NUL and lone surrogates become escapes."""
-    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def _reject(row: Row[Any]) -> Reject:

@@ -6,23 +6,41 @@ compares it with what the migrations leave behind.
 """
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-METADATA = MetaData()
+from store.columns import METADATA, POSITION, TEXT
+from store.outbox_tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS, TELLINGS
 
-# INTEGER on SQLite, where only that name makes a primary key the row's own address.
-POSITION = BigInteger().with_variant(Integer(), "sqlite")
-TEXT = Text(collation="C").with_variant(Text(), "sqlite")
+__all__ = [
+    "ADDRESSES",
+    "ATTEMPTS",
+    "CHECKPOINTS",
+    "CURSORS",
+    "DELIVERIES",
+    "DIGESTS",
+    "ENDPOINTS",
+    "EVENTS",
+    "EVENT_KEYS",
+    "HELD",
+    "LEASES",
+    "LEDGER_HEAD",
+    "METADATA",
+    "POSITION",
+    "REJECTS",
+    "RUNS",
+    "SIGHTINGS",
+    "SNAPSHOTS",
+    "TELLINGS",
+    "TEXT",
+]
 
 EVENTS = Table(
     "events",

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from store.addresses import Addresses
 from store.consumers import Checkpoints
 from store.cursors import Cursors
 from store.dialect import Dialect
 from store.digests import Digests
-from store.engine import LOCK_WAIT_S, dialect_named, open_engine, writing_engine
+from store.engine import LOCK_WAIT_S, dialect_named, open_engine, working_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
 from store.held import Held
@@ -24,10 +25,12 @@ from store.instants import Clock
 from store.integrity import Integrity
 from store.leases import Lease, Leases
 from store.migrate import migrate, require_present
+from store.outbox import Outbox
 from store.quarantine import Quarantine
 from store.runs import Runs
 from store.sightings import Sightings
 from store.snapshots import Snapshots
+from store.tellings import Tellings
 from store.translation import database_label, translated
 
 _LONGEST_PAUSE_S = LOCK_WAIT_S * 2 / 3
@@ -49,6 +52,9 @@ class Transaction:
     cursors: Cursors
     held: Held
     leases: Leases
+    addresses: Addresses
+    outbox: Outbox
+    tellings: Tellings
     integrity: Integrity
 
 
@@ -59,6 +65,7 @@ class Database:
         self._engine = engine
         self._lease = lease
         self._writing_engine = writing_engine(engine)
+        self._working_engine = working_engine(engine)
         self._dialect: Dialect = dialect_named(engine.dialect.name)
         self._clock = clock
 
@@ -126,6 +133,16 @@ class Database:
                 transaction.leases.require(self._lease)
             yield transaction
 
+    @contextmanager
+    def working(self) -> Iterator[Transaction]:
+        """A transaction that writes beside the one of `writing`, where the database lets several write.
+
+        It is for what leaves the ledger alone: deliveries are claimed and settled in it. Nothing can be appended. On
+        PostgreSQL each statement sees what was committed before it.
+        """
+        with translated(database_label(self._engine.url)), self._working_engine.begin() as connection:
+            yield self._transaction(connection, appends=False)
+
     def size_bytes(self) -> int:
         """Bytes the database holds on disk, without its log."""
         with self.reading() as transaction:
@@ -138,10 +155,10 @@ class Database:
     def __repr__(self) -> str:
         return f"Database({database_label(self._engine.url)!r})"
 
-    def _transaction(self, connection: Connection) -> Transaction:
+    def _transaction(self, connection: Connection, *, appends: bool = True) -> Transaction:
         return Transaction(
             connection=connection,
-            events=EventStore(connection, dialect=self._dialect, clock=self._clock),
+            events=EventStore(connection, dialect=self._dialect, clock=self._clock, appends=appends),
             snapshots=Snapshots(connection, dialect=self._dialect),
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
@@ -151,6 +168,9 @@ class Database:
             cursors=Cursors(connection, clock=self._clock),
             held=Held(connection, clock=self._clock),
             leases=Leases(connection, dialect=self._dialect),
+            addresses=Addresses(connection),
+            outbox=Outbox(connection, dialect=self._dialect),
+            tellings=Tellings(connection, dialect=self._dialect),
             integrity=Integrity(connection, dialect=self._dialect),
         )
 

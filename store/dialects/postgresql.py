@@ -5,6 +5,7 @@ position never becomes visible after a later one, and that a reading transaction
 speaks through psycopg 3 alone.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +38,13 @@ class PostgresqlDialect:
     name = "postgresql"
     json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
 
+    def json_rows(self, names: Sequence[str]) -> str:
+        members = [f"value ->> {place} AS {name}" for place, name in enumerate(names)]
+        return f"SELECT {', '.join(members)} FROM json_array_elements(CAST(:rows AS json))"
+
+    def locking(self, table: str, *, passes_over: bool = False) -> str:
+        return f"FOR NO KEY UPDATE OF {table}" + (" SKIP LOCKED" if passes_over else "")
+
     def prepare(self, url: URL, *, makes: bool) -> URL:
         return url.set(drivername="postgresql+psycopg")
 
@@ -61,6 +69,9 @@ class PostgresqlDialect:
 
     def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
         connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {round(after_s * 1000)}")
+
+    def begin_work(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

@@ -5,6 +5,7 @@ and readers that see one moment. It does not work on a network folder, where SQL
 """
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,13 @@ class SqliteDialect:
 
     name = "sqlite"
     json_texts = "SELECT value FROM json_each(:texts)"
+
+    def json_rows(self, names: Sequence[str]) -> str:
+        members = [f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(names)]
+        return f"SELECT {', '.join(members)} FROM json_each(:rows)"
+
+    def locking(self, table: str, *, passes_over: bool = False) -> str:
+        return ""  # no other transaction writes while this one may
 
     def prepare(self, url: URL, *, makes: bool) -> URL:
         if not url.database or url.database == ":memory:" or url.query:
@@ -78,6 +86,9 @@ class SqliteDialect:
 
     def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
         """SQLite cannot: a lock on a file lasts as long as the process that has it."""
+
+    def begin_work(self, connection: Connection) -> None:
+        self.begin_write(connection)
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

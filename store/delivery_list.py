@@ -1,0 +1,70 @@
+"""The deliveries there are, counted and listed, with their attempts.
+
+It promises that a count and a list of the same filter, in one transaction, agree. It changes nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from store.deliveries import EVERY, Attempt, Delivery, DeliveryCounts, DeliveryFilter, DeliveryState
+from store.delivery_rows import TOLD_COLUMNS, attempt_of_row, content_of_row, delivery_of_row
+from store.errors import NotFound
+from store.instants import instant_text
+from store.outbox_tables import ATTEMPTS, DELIVERIES
+
+
+class DeliveryList:
+    """The deliveries as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def counts(self, wanted: DeliveryFilter = EVERY) -> DeliveryCounts:
+        """How many deliveries are in each state, of those that are wanted."""
+        columns = (DELIVERIES.c.state, func.count().label("total"), func.sum(DELIVERIES.c.is_held).label("held"))
+        rows = self._connection.execute(select(*columns).where(*conditions(wanted)).group_by(DELIVERIES.c.state)).all()
+        return DeliveryCounts(
+            by_state={DeliveryState(row.state): row.total for row in rows}, held=sum(int(row.held) for row in rows)
+        )
+
+    def attempts_of(self, ids: Sequence[str]) -> dict[str, list[Attempt]]:
+        """Every attempt of some hundreds of deliveries, by the delivery's id, in their order."""
+        found: dict[str, list[Attempt]] = {}
+        of_delivery = DELIVERIES.c.number == ATTEMPTS.c.delivery_number
+        question = select(DELIVERIES.c.id, ATTEMPTS).join(DELIVERIES, of_delivery).where(DELIVERIES.c.id.in_(list(ids)))
+        order = (ATTEMPTS.c.delivery_number, ATTEMPTS.c.number)
+        for row in self._connection.execute(question.order_by(*order)).mappings():
+            found.setdefault(row["id"], []).append(attempt_of_row(row))
+        return found
+
+    def list(self, wanted: DeliveryFilter = EVERY, *, after: int = 0, limit: int | None = None) -> list[Delivery]:
+        """Those that are wanted with a number > `after`, in the order of numbers, without their content."""
+        page = select(*TOLD_COLUMNS).where(*conditions(wanted), DELIVERIES.c.number > after)
+        rows = self._connection.execute(page.order_by(DELIVERIES.c.number).limit(limit))
+        return [delivery_of_row(row) for row in rows.mappings()]
+
+    def content(self, delivery_id: str) -> Any:
+        """The content of one delivery; NotFound."""
+        columns = (DELIVERIES.c.id, DELIVERIES.c.size_bytes, DELIVERIES.c.content)
+        row = self._connection.execute(select(*columns).where(DELIVERIES.c.id == delivery_id)).mappings().one_or_none()
+        if row is None:
+            raise NotFound(f"there is no delivery {delivery_id}; list the deliveries to see their ids")
+        return content_of_row(row)
+
+
+def conditions(wanted: DeliveryFilter) -> "list[ColumnElement[bool]]":
+    """What must hold for the rows of the deliveries that are wanted."""
+    columns = DELIVERIES.c
+    same = ("subscription_id", "subscription", "address_id", "reason")
+    found = [columns[name] == getattr(wanted, name) for name in same if getattr(wanted, name) is not None]
+    if wanted.ids is not None:
+        found.append(columns.id.in_(list(wanted.ids)))
+    if wanted.states is not None:
+        found.append(columns.state.in_([str(state) for state in wanted.states]))
+    if wanted.since is not None:
+        found.append(columns.created_at >= instant_text(wanted.since))
+    if wanted.until is not None:
+        found.append(columns.created_at < instant_text(wanted.until))
+    return found

@@ -1,0 +1,96 @@
+"""Deliveries as rows: what the values of `store.deliveries` are in the tables, and back.
+
+It promises that content comes out as it went in. It does not know who reads or writes the rows.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from store.deliveries import Attempt, AttemptOutcome, Delivery, DeliveryState, NewDelivery
+from store.errors import Permanent
+from store.events import check_name
+from store.instants import instant_of, instant_text
+from store.json_text import decode, encode
+from store.outbox_tables import DELIVERIES
+from store.zstd_frames import DamagedFrame, compress, decompress
+
+_NAMES = ("subscription_id", "subscription", "address_id", "channel", "endpoint", "kind", "dedup")
+_INSTANTS = ("created_at", "next_attempt_at", "settled_at")
+_TOLD = tuple(Delivery.__dataclass_fields__)
+
+TOLD_COLUMNS = [DELIVERIES.c[name] for name in _TOLD]
+"""The columns that `delivery_of_row` reads: all but the content and the lease."""
+
+
+def row_of(new: NewDelivery, now: datetime) -> tuple[Any, ...]:
+    """The row of a delivery that is enqueued, in the order of the columns; InvalidInput."""
+    for name in _NAMES:
+        check_name(name, getattr(new, name))
+    content = encode(new.content)
+    at, is_dead = instant_text(now), new.dead_because is not None
+    is_held = int(new.is_held and not is_dead)
+    due_at = at if new.due_at is None else instant_text(new.due_at)
+    return (
+        new.id,
+        new.subscription_id,
+        new.subscription,
+        new.address_id,
+        new.address_number,
+        new.address,
+        new.channel,
+        new.endpoint,
+        new.kind,
+        str(DeliveryState.DEAD if is_dead else DeliveryState.PENDING),
+        new.dedup,
+        new.position,
+        at,
+        None if is_dead else due_at,
+        at if is_dead else None,
+        new.dead_because,
+        0,  # attempts
+        0,  # leases
+        None,
+        None,
+        is_held,
+        is_held,  # came while its subscription was held
+        None,
+        encode(list(new.items)).decode(),
+        encode(list(new.trial_ids)).decode(),
+        len(content),
+        compress(content),
+    )
+
+
+def delivery_of_row(row: RowMapping) -> Delivery:
+    """The delivery of a row of which at least TOLD_COLUMNS were read."""
+    told = {name: row[name] for name in _TOLD}
+    instants = {name: None if row[name] is None else instant_of(row[name]) for name in _INSTANTS}
+    converted = {
+        "state": DeliveryState(row["state"]),
+        "is_held": bool(row["is_held"]),
+        "items": tuple(decode(row["items"])),
+        "trial_ids": tuple(decode(row["trial_ids"])),
+    }
+    return Delivery(**(told | instants | converted))
+
+
+def content_of_row(row: RowMapping) -> Any:
+    """The content of a delivery; Permanent when it is damaged."""
+    try:
+        return decode(decompress(bytes(row["content"]), size_bytes=row["size_bytes"]))
+    except (DamagedFrame, ValueError) as err:
+        raise Permanent(f"the content of delivery {row['id']} is damaged ({err}); restore a backup") from err
+
+
+def attempt_of_row(row: RowMapping) -> Attempt:
+    """The attempt of a row of the table."""
+    return Attempt(
+        at=instant_of(row["at"]),
+        outcome=AttemptOutcome(row["outcome"]),
+        ms=row["ms"],
+        status=row["status"],
+        reason=row["reason"],
+        number=row["number"],
+    )
