@@ -86,7 +86,7 @@ DELIVERIES = Table(
     UniqueConstraint("address_id", "dedup", name="deliveries_address_dedup"),
     Index("deliveries_subscription", "subscription_id", "state", "is_held"),
     Index("deliveries_first", "endpoint", "number", **_only(FIRST_ATTEMPT)),
-    Index("deliveries_again", "endpoint", "next_attempt_at", **_only(NEXT_ATTEMPT)),
+    Index("deliveries_again", "endpoint", "next_attempt_at", "number", **_only(NEXT_ATTEMPT)),
     Index("deliveries_leased", "endpoint", **_only(LEASED)),
 )
 

@@ -94,7 +94,7 @@ def _index_deliveries() -> None:
     op.create_index("deliveries_subscription", "deliveries", ["subscription_id", "state", "is_held"])
     first, again = "state = 'pending' AND is_held = 0", "state = 'failed' AND is_held = 0"
     op.create_index("deliveries_first", "deliveries", ["endpoint", "number"], **_only(first))
-    op.create_index("deliveries_again", "deliveries", ["endpoint", "next_attempt_at"], **_only(again))
+    op.create_index("deliveries_again", "deliveries", ["endpoint", "next_attempt_at", "number"], **_only(again))
     op.create_index("deliveries_leased", "deliveries", ["endpoint"], **_only("state = 'leased'"))
 
 
