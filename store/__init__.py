@@ -16,6 +16,9 @@ what a body is a picture of. Open `store.unit_of_work.Database` to begin.
     sightings      sights of a content that added nothing
     runs           what each run did, and whether it is complete
     cursors        where those who read on from elsewhere stand
+    leases         who alone may do a named thing now
+    holders        which process that is, and whether it has ended
+    kept_lease     a lease that is renewed while it is needed
     held           what a run observed and did not dare to record, kept whole until it is released
     addresses      where deliveries go, in clear, with their secrets, until they are forgotten
     deliveries     the values: one message to one address, its attempts

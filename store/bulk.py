@@ -6,6 +6,7 @@ It promises the rows that SQLAlchemy's own insert would write; values must be wh
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -28,9 +29,8 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
 
 
 def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """Rows given by name as `insert_rows` takes them."""
-    names = [column.name for column in table.columns]
-    return [tuple([row[name] for name in names]) for row in rows]
+    """Rows given by name as `insert_rows` takes them; `table` has two columns or more."""
+    return list(map(itemgetter(*[column.name for column in table.columns]), rows))
 
 
 @lru_cache(maxsize=32)

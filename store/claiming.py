@@ -1,9 +1,10 @@
 """Claiming: deliveries that are due pass to one holder for a time, and come back where it is gone.
 
-It promises that no delivery has two holders and no endpoint two claims under way, that first attempts of an endpoint
-are claimed in the order of their numbers, without gaps, and that the endpoints take turns: the one that was claimed
-longest ago comes first. A claim reads what may be claimed, through partial indexes, whatever else is stored. It never
-waits for another transaction. It does not know what becomes of what was claimed.
+It promises that no delivery has two holders and no endpoint two claims under way; that of an endpoint first attempts
+are claimed in the order of their numbers, without gaps, and next attempts the longest due first; and that endpoints
+take turns: the one that was claimed longest ago comes first. A claim reads what may be claimed, through partial
+indexes, whatever else is stored. It never waits for another transaction. It does not know what becomes of what was
+claimed.
 
 Several statements, for READ COMMITTED: a lane is chosen and its endpoint locked, which no other claim then can; only
 a statement after that sees what was claimed by whoever held the lock before.
@@ -196,7 +197,7 @@ _AGAIN = f"{NEXT_ATTEMPT} AND next_attempt_at <= :now"
 _LANE = " UNION ALL ".join(
     (
         _DUE.format(name="fresh", is_first=1, condition=FIRST_ATTEMPT, active=_TO_ACTIVE, order="number"),
-        _DUE.format(name="retried", is_first=0, condition=_AGAIN, active=_TO_ACTIVE, order="next_attempt_at"),
+        _DUE.format(name="retried", is_first=0, condition=_AGAIN, active=_TO_ACTIVE, order="next_attempt_at, number"),
     )
 )
 # By number alone: what else must hold is looked at afterwards, lest a partial index be walked for it.

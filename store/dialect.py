@@ -5,6 +5,7 @@ runs over both. It does not know what the tables hold.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Insert, Table
@@ -53,6 +54,12 @@ class Dialect(Protocol):
 
     def begin_write(self, connection: Connection) -> None:
         """Begin the only write transaction, waiting for the one before it."""
+
+    def database_now(self, connection: Connection) -> datetime:
+        """The instant of the database's own clock, aware, UTC; it goes on while a transaction lasts."""
+
+    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
+        """Let the database end this transaction once nothing was asked in it for so long, where it can."""
 
     def begin_work(self, connection: Connection) -> None:
         """Begin a transaction that may write beside the write transaction, where the database lets several write."""

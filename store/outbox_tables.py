@@ -84,9 +84,9 @@ DELIVERIES = Table(
     Column("content", LargeBinary, nullable=False),
     UniqueConstraint("id", name="deliveries_id"),
     UniqueConstraint("address_id", "dedup", name="deliveries_address_dedup"),
-    Index("deliveries_subscription", "subscription_id", "state"),
+    Index("deliveries_subscription", "subscription_id", "state", "is_held"),
     Index("deliveries_first", "endpoint", "number", **_only(FIRST_ATTEMPT)),
-    Index("deliveries_again", "endpoint", "next_attempt_at", **_only(NEXT_ATTEMPT)),
+    Index("deliveries_again", "endpoint", "next_attempt_at", "number", **_only(NEXT_ATTEMPT)),
     Index("deliveries_leased", "endpoint", **_only(LEASED)),
 )
 
@@ -111,7 +111,6 @@ TELLINGS = Table(
     Column("condition", TEXT, nullable=False),
     Column("subject", TEXT, nullable=False),
     Column("cause", TEXT, nullable=False),
-    Column("judged_by", Integer, nullable=False),
     Column("told_at", TEXT, nullable=False),
     Column("last_told_at", TEXT, nullable=False),
     Column("over_at", TEXT, nullable=True),

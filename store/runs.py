@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, not_, select, update
 
 from store.errors import Conflict, NotFound
 from store.instants import instant_of, instant_text
@@ -19,8 +19,9 @@ from store.tables import RUNS
 class Run:
     """One run: ``expected`` is what it was told to expect, ``seconds`` how long it took.
 
-    ``finished_at`` is None for one under way or broken off; ``reason`` says why one is not ``complete``. ``data_on``
-    is the date of ``release``.
+    ``finished_at`` is None for one under way or broken off; ``reason`` says why one is not ``complete``, or what is
+    notable about one that is. ``data_on`` is the date of ``release``. ``term`` is that of the lease under which it was
+    begun, None where there was none. What the counts count is the caller's matter.
     """
 
     run_id: str
@@ -42,6 +43,15 @@ class Run:
     seconds: float = 0.0
     complete: bool = False
     reason: str | None = None
+    term: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Runs that a listing left out: how many, and the newest."""
+
+    count: int
+    newest: Run
 
 
 class Runs:
@@ -50,11 +60,9 @@ class Runs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def begin(self, run_id: str, leg: str, scope: str, started_at: datetime) -> Run:
+    def begin(self, run: Run) -> None:
         """Put a run on record; its id is used for no other."""
-        run = Run(run_id=run_id, leg=leg, scope=scope, started_at=started_at)
         self._connection.execute(insert(RUNS).values(**_values(run)))
-        return run
 
     def finish(self, run: Run) -> None:
         """Keep what a run that was begun came to; NotFound for another, Conflict for one that is finished already."""
@@ -70,10 +78,34 @@ class Runs:
             raise NotFound(f"there is no run {run_id}")
         return _run(row)
 
-    def list(self, limit: int | None = None) -> "list[Run]":
-        """The newest ``limit`` runs, or all, the newest first."""
+    def break_off(self, at: datetime, reason: str) -> int:
+        """Finish every run that is not, as broken off; answers how many. For who knows that none is under way."""
+        broken = {"finished_at": instant_text(at), "complete": 0, "reason": reason}
+        return self._connection.execute(update(RUNS).where(RUNS.c.finished_at.is_(None)).values(**broken)).rowcount
+
+    def list(self, limit: int | None = None, *, without: str | None = None) -> "list[Run]":
+        """The newest ``limit`` runs, or all, the newest first; ``without`` the complete ones of that reason."""
         newest = select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)
+        if without is not None:
+            newest = newest.where(not_(_is_complete(without)))
         return [_run(row) for row in self._connection.execute(newest).mappings()]
+
+    def left_out(self, reason: str, *, since: datetime | None) -> LeftOut | None:
+        """The complete runs of this reason since an instant at which they were started, or ever; None without any."""
+        wanted = [_is_complete(reason)]
+        if since is not None:
+            wanted.append(RUNS.c.started_at >= instant_text(since))
+        newest = select(RUNS).where(*wanted).order_by(RUNS.c.id.desc()).limit(1)
+        found = self._connection.execute(newest).mappings().one_or_none()
+        if found is None:
+            return None
+        count = self._connection.execute(select(func.count()).select_from(RUNS).where(*wanted)).scalar_one()
+        return LeftOut(count=count, newest=_run(found))
+
+
+def _is_complete(reason: str) -> ColumnElement[bool]:
+    """Complete, and nothing but that reason is said of it."""
+    return and_(RUNS.c.complete == 1, func.coalesce(RUNS.c.reason, "") == reason)
 
 
 def _values(run: Run) -> dict[str, Any]:

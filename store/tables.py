@@ -30,6 +30,7 @@ __all__ = [
     "EVENTS",
     "EVENT_KEYS",
     "HELD",
+    "LEASES",
     "LEDGER_HEAD",
     "METADATA",
     "POSITION",
@@ -156,7 +157,23 @@ RUNS = Table(
     Column("milliseconds", POSITION, nullable=False),
     Column("complete", Integer, nullable=False),
     Column("reason", Text, nullable=True),
+    Column("term", Integer, nullable=True),
     UniqueConstraint("run_id", name="runs_run_id"),
+)
+
+# A row stays when its lease is given back, so that no term comes twice.
+LEASES = Table(
+    "leases",
+    METADATA,
+    Column("name", TEXT, primary_key=True),
+    Column("term", Integer, nullable=False),
+    Column("holder", TEXT, nullable=True),
+    Column("host", Text, nullable=True),
+    Column("pid", Integer, nullable=True),
+    Column("numbering", Text, nullable=True),
+    Column("process_started", Text, nullable=True),
+    Column("acquired_at", TEXT, nullable=True),
+    Column("expires_at", TEXT, nullable=True),
 )
 
 CURSORS = Table(

@@ -23,6 +23,7 @@ from store.event_store import EventStore
 from store.held import Held
 from store.instants import Clock
 from store.integrity import Integrity
+from store.leases import Lease, Leases
 from store.migrate import migrate, require_present
 from store.outbox import Outbox
 from store.quarantine import Quarantine
@@ -31,6 +32,9 @@ from store.sightings import Sightings
 from store.snapshots import Snapshots
 from store.tellings import Tellings
 from store.translation import database_label, translated
+
+_LONGEST_PAUSE_S = LOCK_WAIT_S * 2 / 3
+"""Of the holder of a lease in a transaction: whoever waits for it waits longer, and goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class Transaction:
     runs: Runs
     cursors: Cursors
     held: Held
+    leases: Leases
     addresses: Addresses
     outbox: Outbox
     tellings: Tellings
@@ -56,8 +61,9 @@ class Transaction:
 class Database:
     """An open database. It is not handed to other processes: they open their own by its `url`."""
 
-    def __init__(self, engine: Engine, *, clock: Clock) -> None:
+    def __init__(self, engine: Engine, *, clock: Clock, lease: Lease | None = None) -> None:
         self._engine = engine
+        self._lease = lease
         self._writing_engine = writing_engine(engine)
         self._working_engine = working_engine(engine)
         self._dialect: Dialect = dialect_named(engine.dialect.name)
@@ -104,6 +110,13 @@ class Database:
         """'sqlite' or 'postgresql'."""
         return self._dialect.name
 
+    def under(self, lease: Lease) -> "Database":
+        """The same database, of which each write is made under `lease`, or raises LeaseLost and is not made.
+
+        The connections are shared: closing one closes both.
+        """
+        return Database(self._engine, clock=self._clock, lease=lease)
+
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A transaction that sees one moment and can change nothing."""
@@ -114,7 +127,11 @@ class Database:
     def writing(self) -> Iterator[Transaction]:
         """The only write transaction at its time; commits at the end, rolls back on any exception."""
         with translated(database_label(self._engine.url)), self._writing_engine.begin() as connection:
-            yield self._transaction(connection)
+            transaction = self._transaction(connection)
+            if self._lease is not None:
+                self._dialect.end_if_idle(connection, after_s=_LONGEST_PAUSE_S)
+                transaction.leases.require(self._lease)
+            yield transaction
 
     @contextmanager
     def working(self) -> Iterator[Transaction]:
@@ -150,6 +167,7 @@ class Database:
             runs=Runs(connection),
             cursors=Cursors(connection, clock=self._clock),
             held=Held(connection, clock=self._clock),
+            leases=Leases(connection, dialect=self._dialect),
             addresses=Addresses(connection),
             outbox=Outbox(connection, dialect=self._dialect),
             tellings=Tellings(connection, dialect=self._dialect),

@@ -2,16 +2,21 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from store.errors import StoreError
+from store.holders import Holder, this_process
+from store.instants import Clock
 from store.json_text import decode
 from store.runs import Run
-from tests.contract.pipeline.lab import Lab
+from store.unit_of_work import Database
+from tests.contract.pipeline.lab import Lab, ticking_clock
 from tests.records import Json
 from tracker.diffing.catalogue import default_catalogue
 from tracker.domain.change import is_pointer
+from tracker.domain.errors import TrackerError
 from tracker.domain.events import EventType
 from tracker.domain.pointer import resolve
 from tracker.domain.query import Query
@@ -20,8 +25,11 @@ from tracker.ledger.ledger import Ledger
 from tracker.pipeline.polling.legs import Leg
 from tracker.pipeline.polling.poll import Poller
 from tracker.pipeline.tracking import track_query, track_registry, track_trials
+from tracker.simulator.evolution import Evolution
+from tracker.simulator.net_changes import Leg as SeenBy
 from tracker.simulator.net_changes import NetChange
 from tracker.simulator.server import SimulatedRegistry
+from tracker.simulator.sightings import seen_changes
 from tracker.simulator.study_answers import StudyAnswers
 from tracker.simulator.world import World
 from tracker.sources.ctgov.courtesy import Courtesy, Surroundings
@@ -44,12 +52,17 @@ class Follower:
     world: World
     server: SimulatedRegistry
     registry: CtgovRegistry
+    holder: Holder = field(default_factory=this_process)
 
     @property
     def poller(self) -> Poller:
         """The poller."""
         return Poller(
-            database=self.lab.database, registry=self.registry, catalogue=default_catalogue(), now=self.lab.clock
+            database=self.lab.database,
+            registry=self.registry,
+            catalogue=default_catalogue(),
+            now=self.lab.clock,
+            holder=self.holder,
         )
 
     def track_all(self) -> None:
@@ -143,12 +156,35 @@ def asking(site: str, *, page_size: int = 50) -> Iterator[CtgovRegistry]:
         transport.close()
 
 
-def poll_once(url: str, site: str) -> None:
-    """Poll the daily legs of the registry at ``site`` into the ledger at ``url``; for a process of its own."""
-    lab = Lab.open(url)
-    with asking(site) as registry:
-        Poller(database=lab.database, registry=registry, catalogue=default_catalogue(), now=lab.clock).poll(DAILY)
-    lab.close()
+def poll_once(url: str, site: str, *, clock: Clock | None = None) -> str:
+    """Poll the daily legs of the registry at ``site`` into the ledger at ``url``; answers why that failed, if it did.
+
+    The store reads ``clock`` in the middle of its transactions.
+    """
+    database = Database.open(url, clock=clock or ticking_clock())
+    try:
+        with asking(site) as registry:
+            poller = Poller(database=database, registry=registry, catalogue=default_catalogue(), now=ticking_clock())
+            poller.poll(DAILY)
+    except (TrackerError, StoreError) as err:
+        return str(err)
+    finally:
+        database.close()
+    return ""
+
+
+def follow_releases(follower: Follower, poll: Callable[[], None], *, releases: int = 3, seed: int = 6) -> Counter[Told]:
+    """Track everything and poll release after release; answers what the ledger should then say."""
+    world = follower.world
+    follower.track_all()
+    first, numbers = firsts(world), [world.release.number]
+    poll()
+    evolution = Evolution(world, seed=seed)
+    for _ in range(releases):
+        numbers.append(evolution.step().number)
+        poll()
+    seen = seen_changes(world, numbers, [SeenBy(leg.value) for leg in DAILY])
+    return first + expected(world, seen)
 
 
 def kinds(runs: Sequence[Run]) -> list[tuple[str, bool, str | None]]:

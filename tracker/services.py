@@ -92,7 +92,12 @@ class Services:
         from tracker.pipeline.polling.poll import Poller
 
         return Poller(
-            database=self.database, registry=registry, catalogue=self.catalogue, now=self.now, new_id=self.new_id
+            database=self.database,
+            registry=registry,
+            catalogue=self.catalogue,
+            now=self.now,
+            new_id=self.new_id,
+            lease_s=self.settings.poll_lease_s,
         )
 
     def release(self, run_id: str, *, as_migration: bool, show: "Show") -> "ReleaseSummary":

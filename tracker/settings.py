@@ -29,6 +29,7 @@ MOST_PROCESSES = 64
 TRANSPORTS = ("httpx", "curl")
 MOST_RETRIES = 20
 LEAST_WAIT_S = 0.1  # for a registry that others use too
+LEAST_LEASE_S = 1.0
 _LONGEST_S = 86_400.0
 _WAITS = ("request_interval_s", "history_interval_s", "retry_wait_s", "retry_wait_most_s", "blocked_wait_s")
 
@@ -64,12 +65,15 @@ class CtgovSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """All settings. ``import_processes`` is 0 for as many as there are processors, up to 4."""
+    """All settings. ``import_processes`` is 0 for as many as there are processors, up to 4; ``poll_lease_s``: how long
+    a poll without a sign of life counts as under way.
+    """
 
     database: str
     log_format: str
     log_level: str
     import_processes: int
+    poll_lease_s: float
     ctgov: CtgovSettings
 
 
@@ -93,6 +97,7 @@ def read_settings(
         log_format=chosen["log.format"],
         log_level=chosen["log.level"],
         import_processes=chosen["import.processes"],
+        poll_lease_s=chosen["poll.lease_s"],
         ctgov=_ctgov(chosen),
     )
 
@@ -251,6 +256,7 @@ _CHECKS: dict[str, Callable[[object, str], Any]] = {
     "log.format": _one_of(LOG_FORMATS),
     "log.level": _one_of(LOG_LEVELS),
     "import.processes": _whole_number(MOST_PROCESSES),
+    "poll.lease_s": _seconds(LEAST_LEASE_S),
     "ctgov.base_url": _site,
     "ctgov.transport": _one_of(TRANSPORTS),
     "ctgov.contact": _header_text,

@@ -6,6 +6,7 @@ speaks through psycopg 3 alone.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transien
 _APPEND_LOCK = 0x73746F7265  # "store" in ASCII: the advisory lock of every write transaction
 _CONNECT_TIMEOUT_S = 10
 
-_TRANSIENT = ("08", "40", "53300", "55P03", "57P01", "57P02", "57P03")
+_TRANSIENT = ("08", "25P03", "40", "53300", "55P03", "57P01", "57P02", "57P03")
 _CONFLICT = ("23",)
 _INVALID = ("22",)
 _LOGIN_REFUSED = ("authentication failed", "no password supplied", "no pg_hba.conf entry", 'FATAL: role "')
@@ -61,6 +62,13 @@ class PostgresqlDialect:
         # READ COMMITTED: what follows the lock must see what its last holder committed.
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})")
+
+    def database_now(self, connection: Connection) -> datetime:
+        told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return told.astimezone(UTC)
+
+    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {round(after_s * 1000)}")
 
     def begin_work(self, connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")

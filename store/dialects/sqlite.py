@@ -6,6 +6,7 @@ and readers that see one moment. It does not work on a network folder, where SQL
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,13 @@ class SqliteDialect:
     def begin_write(self, connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA query_only=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def database_now(self, connection: Connection) -> datetime:
+        said = connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").scalar_one()
+        return datetime.fromisoformat(said)
+
+    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
+        """SQLite cannot: a lock on a file lasts as long as the process that has it."""
 
     def begin_work(self, connection: Connection) -> None:
         self.begin_write(connection)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.errors import InvalidInput
-from store.json_text import decode, encode, encode_and_decode
+from store.json_text import decode, decode_and_compare, encode, encode_and_decode
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates and NUL included
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | ANY_TEXT
@@ -51,6 +51,39 @@ def test_the_standard_library_agrees(value: Any) -> None:
     """Any JSON text decodes as the standard library decodes it."""
     text = json.dumps(value, indent=1)
     assert repr(decode(text)) == repr(json.loads(text))
+
+
+SPELT = st.sampled_from(
+    ("1e5", "1.0", "-0", "1.50", "9" * 18, "9" * 19, "9" * 40, "1.2345678901234568e22", r'"\u0022"', r'"\ud800"', '"é"')
+)
+TEXTS = st.recursive(
+    SPELT,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]")
+        | st.lists(inner, max_size=3).map(
+            lambda items: "{" + ",".join(f'"{at % 2}":{one}' for at, one in enumerate(items)) + "}"
+        )
+    ),
+    max_leaves=4,
+)
+
+
+@given(TEXTS | JSON.map(lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":"))))
+def test_a_text_that_is_as_dumped_has_lost_nothing(text: str) -> None:
+    """Comparing changes no value, and a text said to be as dumped has each number whole and each key once."""
+    raw = text.encode("utf-8", "surrogatepass")
+    try:
+        expected = decode(raw)
+    except ValueError:
+        with pytest.raises(InvalidInput):
+            decode_and_compare(raw)
+        return
+    value, is_as_dumped = decode_and_compare(raw)
+    assert repr(value) == repr(expected)
+    if is_as_dumped:
+        seen = json.loads(text, object_pairs_hook=lambda pairs: ["object", *pairs])
+        assert json.loads(text, object_pairs_hook=lambda pairs: ["object", *dict(pairs).items()]) == seen
+        assert repr(json.loads(text)) == repr(value)
 
 
 @given(st.binary(max_size=40))

@@ -1,9 +1,10 @@
 """Runs as people and programs read them: what each leg of a poll did, and what it holds.
 
-It promises that a run which is not complete says why, and that one without an end is not shown as done.
+It promises that a run which is not complete says why, that one without an end is not shown as done, and that what
+is left out is said to be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,14 @@ from tracker.cli.wording import count, minute
 
 if TYPE_CHECKING:
     from store.held import HeldCount
-    from store.runs import Run
+    from store.runs import LeftOut, Run
     from tracker.cli.page import Page
 
 
-def run_object(run: "Run") -> dict[str, Any]:
-    """A run as ``--json`` gives it; ``finished_at`` is null for one under way or broken off."""
+def run_object(run: "Run", state: str | None = None) -> dict[str, Any]:
+    """A run as ``--json`` gives it; one without an end has its ``state``, under way or broken off, as the reason."""
     return {
-        "run": run.run_id or None,
+        "run": run.run_id,
         "leg": run.leg,
         "release": run.release,
         "started_at": _instant(run.started_at),
@@ -35,12 +36,12 @@ def run_object(run: "Run") -> dict[str, Any]:
         "bytes": run.bytes,
         "seconds": run.seconds,
         "complete": run.complete,
-        "reason": run.reason,
+        "reason": state or run.reason,
     }
 
 
-def show_runs(page: "Page", runs: Sequence["Run"]) -> None:
-    """A table of runs in their order."""
+def show_runs(page: "Page", runs: Sequence["Run"], states: Mapping[str, str]) -> None:
+    """A table of runs in their order; ``states`` are those of runs without an end, by id."""
     page.table(
         ("Started", "Leg", "Data date", "Fetched", "Changed", "Events", "Held", "Run, and what came of it"),
         [
@@ -52,10 +53,21 @@ def show_runs(page: "Page", runs: Sequence["Run"]) -> None:
                 f"{run.changed:,}",
                 f"{run.events:,}",
                 f"{run.held:,}",
-                f"{run.run_id}: {_outcome(run)}",
+                f"{run.run_id}: {_outcome(run, states.get(run.run_id))}",
             )
             for run in runs
         ],
+    )
+
+
+def show_left_out(page: "Page", left_out: "LeftOut") -> None:
+    """That runs which found nothing new are not in the table, and when the registry was last asked so."""
+    newest = left_out.newest
+    page.line()
+    page.line(
+        f"Not shown: {count(left_out.count, 'run')} that found nothing new, the last {newest.leg} at "
+        f"{minute(newest.started_at.isoformat())}. trialog runs --all shows them.",
+        style="dim",
     )
 
 
@@ -74,11 +86,12 @@ def show_held(page: "Page", counts: Sequence["HeldCount"]) -> None:
         page.line(hint, style="dim")
 
 
-def _outcome(run: "Run") -> str:
+def _outcome(run: "Run", state: str | None) -> str:
     if run.finished_at is None:
-        return "not finished: under way, or broken off"
+        return one_line(state or "not finished")
     said = f"; {one_line(run.reason)}" if run.reason else ""
-    return f"{'complete' if run.complete else 'not complete'} after {run.seconds:,.1f} s{said}"
+    took = f" after {run.seconds:,.1f} s" if run.complete or run.seconds else ""  # of one broken off nobody knows
+    return f"{'complete' if run.complete else 'not complete'}{took}{said}"
 
 
 def _fate(one: "HeldCount") -> str:

@@ -4,7 +4,8 @@ Two records have the same content exactly when their canonical forms are equal. 
 computed by the registry or by us, forgets the order of lists that have none, and reads text without its
 markup: a history snapshot carries HTML, each character escaped once more than in the live record, which has
 Markdown and may hold escapes itself; and a blank or a line end says nothing. Snapshots keep the verbatim
-record; the form serves to compare. It knows nothing of fields or their meaning.
+record; the form serves to compare. It knows nothing of fields or their meaning, but for the names of those with
+markup, in which emphasis says nothing.
 """
 
 import html
@@ -13,10 +14,13 @@ import re
 import orjson
 
 from store.json_text import encode
+from tracker.diffing.emphasis import MARKUP_KEYS, TAG_MARKS, without_emphasis
 from tracker.domain.record import OWN_SECTION, Json, value_at
 
 RESULTS = "resultsSection"
 FLAG = "hasResults"
+_ABOUT = "miscInfoModule"
+_SUBMISSIONS = "submissionTracking"
 
 _MOST_ESCAPED = 4  # live records have characters escaped twice, history snapshots once more
 
@@ -38,12 +42,24 @@ def tracked(record: Json) -> Json:
     counts only where it announces one that is not there, as in a page text (``docs/registry.md``).
     """
     kept = {key: record[key] for key in record if key not in ("derivedSection", FLAG, OWN_SECTION)}
-    submissions = value_at(record, "derivedSection", "miscInfoModule", "submissionTracking")
+    submissions = value_at(record, "derivedSection", _ABOUT, _SUBMISSIONS)
     if submissions is not None:
-        kept["derivedSection"] = {"miscInfoModule": {"submissionTracking": submissions}}
+        kept["derivedSection"] = {_ABOUT: {_SUBMISSIONS: submissions}}
     if record.get(FLAG) is True and not has_results(record):
         kept[FLAG] = True
     return kept
+
+
+def with_derived(record: Json, of: Json) -> Json:
+    """``record`` with the derived section of ``of``, but for what of it is content."""
+    if not isinstance(of.get("derivedSection"), dict):
+        return record
+    derived = dict(of["derivedSection"])
+    about = {key: value for key, value in (derived.get(_ABOUT) or {}).items() if key != _SUBMISSIONS}
+    submissions = value_at(record, "derivedSection", _ABOUT, _SUBMISSIONS)
+    if submissions is not None:
+        about[_SUBMISSIONS] = submissions
+    return {**record, "derivedSection": {**derived, _ABOUT: about}}
 
 
 def has_results(record: Json) -> bool:
@@ -65,23 +81,24 @@ def canonical(record: Json) -> Json:
     return {key: value for key, value in form.items() if value is not None}
 
 
-def canonical_value(value: Json, *, ordered: bool) -> Json:
+def canonical_value(value: Json, *, ordered: bool, has_markup: bool = False) -> Json:
     """The canonical form of any part of a record; None for what says nothing, such as empty text or lists.
 
     In an ``ordered`` part lists keep their order and length; elsewhere they are sorted, lose empty items, and
-    a list of one single value is that value, since old captures wrote the one for the other.
+    a list of one single value is that value, since old captures wrote the one for the other. ``has_markup``: the value
+    is that of a field with markup.
     """
     if isinstance(value, str):
-        return plain_text(value) or None
+        return plain_text(value, has_markup=has_markup) or None
     if isinstance(value, dict):
         form = {}
         for key, item in value.items():
-            said = canonical_value(item, ordered=ordered)
+            said = canonical_value(item, ordered=ordered, has_markup=key in MARKUP_KEYS)
             if said is not None:
                 form[key] = said
         return form or None
     if isinstance(value, list):
-        items = [canonical_value(item, ordered=ordered) for item in value]
+        items = [canonical_value(item, ordered=ordered, has_markup=has_markup) for item in value]
         return (items or None) if ordered else _without_order(items)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -104,10 +121,13 @@ def bytes_of(value: Json) -> bytes:
         return encode(value)
 
 
-def same_leaf(old: Json, new: Json) -> bool:
-    """Whether two single values say the same; true and 1 do not, 51 and 51.0 do."""
+def same_leaf(old: Json, new: Json, *, has_markup: bool = False) -> bool:
+    """Whether two single values say the same; true and 1 do not, 51 and 51.0 do.
+
+    ``has_markup``: they are those of a field with markup.
+    """
     if isinstance(old, str) and isinstance(new, str):
-        return old == new or plain_text(old) == plain_text(new)
+        return old == new or plain_text(old, has_markup=has_markup) == plain_text(new, has_markup=has_markup)
     if isinstance(old, bool) or isinstance(new, bool):
         return old is new
     return bool(old == new) or (says_nothing(old) and says_nothing(new))
@@ -118,13 +138,16 @@ def says_nothing(value: Json) -> bool:
     return value is None or (isinstance(value, str) and not plain_text(value))
 
 
-def plain_text(text: str) -> str:
+def plain_text(text: str, *, has_markup: bool = False) -> str:
     """``text`` without markup escapes, tags and superfluous white space; list items have Markdown's markers.
+
+    ``has_markup``: it is that of a field with markup, and loses the marks of emphasis too.
 
     >>> plain_text("&lt;p&gt;Age &amp;gt; 18&lt;/p&gt;")
     'Age > 18'
     """
-    return text if text.isalnum() or not _SUSPICIOUS.search(text) else _normalised(text)
+    plain = text if text.isalnum() or not _SUSPICIOUS.search(text) else _normalised(text)
+    return without_emphasis(plain) if has_markup else plain
 
 
 def _normalised(text: str) -> str:
@@ -155,8 +178,8 @@ def _without_tags(text: str) -> str:
                 return " * "
             open_lists[-1] += 1
             return f" {open_lists[-1]}. "
-        elif name in ("b", "i", "em", "strong", "u", "sub", "sup", "span"):
-            return ""
+        elif name in TAG_MARKS:
+            return TAG_MARKS[name]
         return " "
 
     return _TAG.sub(marker, text)

@@ -28,6 +28,7 @@ from tracker.diffing.canonical import (
     tracked,
 )
 from tracker.diffing.catalogue import Catalogue
+from tracker.diffing.emphasis import MARKUP_KEYS
 from tracker.diffing.matching import Matching, match_unordered
 from tracker.domain.change import Difference, Step
 from tracker.domain.pointer import escape
@@ -59,6 +60,11 @@ class _At(NamedTuple):
     old: str
     new: str
     pattern: str
+
+    @property
+    def has_markup(self) -> bool:
+        """Whether the field is one with markup."""
+        return self.pattern.removesuffix("/*").rpartition("/")[2] in MARKUP_KEYS
 
     def child(self, key: str) -> "_At":
         token = escape(key)
@@ -116,7 +122,7 @@ class _Walk:
             self._came(new, here)
         elif isinstance(old, list) or isinstance(new, list):
             self._lists(old, new, here)
-        elif not same_leaf(old, new):
+        elif not same_leaf(old, new, has_markup=here.has_markup):
             self._leaves(old, new, here)
 
     def _leaves(self, old: Json, new: Json, here: _At) -> None:

@@ -4,7 +4,7 @@ Promises: a version that came is stored before the next is asked for, and is nev
 anywhere and run again, it ends as if it had not been; run twice, it adds nothing. Of a trial of which nothing is held
 that the registry shows today, the versions come first, the oldest of them first, and the live record last. Of any
 other, the newest comes first, so that each version is compared with its neighbours alone. A version that cannot be
-read is kept in quarantine and stops nothing.
+read is kept in quarantine and stops nothing. What a poll holds of a trial does not come in by its live record.
 """
 
 import uuid
@@ -20,6 +20,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.record import Json, is_withheld, text_at
 from tracker.domain.staleness import UNKNOWN
 from tracker.domain.trial_id import history_of
+from tracker.pipeline.holding import without_held
 from tracker.pipeline.preparing import address_of, prepare
 from tracker.pipeline.recording import Counts, Recorder
 from tracker.pipeline.rejecting import rejection_of
@@ -196,7 +197,11 @@ class _OfTrial:
             observed_at=self.backfiller.now(),
             counts=self.summary.counts,
         )
-        recorder.record([prepare(observation, address=address)])
+        prepared = prepare(observation, address=address)
+        if observation.registry_version is None:
+            held = held_trials(transaction, [self.trial_id]).get(self.trial_id)
+            prepared = without_held(transaction, prepared, held)
+        recorder.record([prepared])
         return address
 
     def _reject(self, transaction: Transaction, refusal: Refusal) -> None:

@@ -1,11 +1,11 @@
 """What a poll observed and does not record until a person says so, as the store holds it, and back.
 
-Promises: what is read back is what was held, record and move alike; what is seen to have gone back is marked, and
-nothing is dropped. When to hold is for ``tracker.pipeline.polling.accidents`` to say.
+Promises: what is read back is what was held, record and move alike; what is seen to have gone back is marked, path by
+path, and nothing is dropped. When to hold is for ``tracker.pipeline.polling.accidents`` to say.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -17,6 +17,8 @@ from tracker.domain.coverage import WHOLE, Coverage, coverage_of
 from tracker.domain.facts import facts_of
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.preparing import Prepared
+from tracker.pipeline.share import Share
+from tracker.views.held import HeldTrial
 from tracker.views.rows import facts_columns
 
 
@@ -40,7 +42,7 @@ class HeldMove:
 
 
 def held_record(prepared: Prepared, *, observed_at: datetime, paths: Collection[str]) -> HeldObservation:
-    """A record that differs in ``paths`` (patterns) as many do; it is kept whole."""
+    """A record that differs in ``paths`` (patterns) as many do; it is kept whole, and these paths of it wait."""
     patterns = prepared.coverage.patterns
     return HeldObservation(
         subject=prepared.trial_id,
@@ -105,6 +107,17 @@ def held_paths(transaction: Transaction, trial_ids: Collection[str]) -> dict[str
     }
 
 
+def without_held(transaction: Transaction, prepared: Prepared, trial: HeldTrial | None) -> Prepared:
+    """``prepared`` without the paths that wait of it, unless its trial, as far as it is known, has a new date.
+
+    Of what is recorded whatever else changed: a record that is back, the live record behind a history.
+    """
+    if trial is None or trial.has_new_date(prepared.posted_on, prepared.facts["submitted_on"]):
+        return prepared
+    waiting = held_paths(transaction, [prepared.trial_id])[prepared.trial_id]
+    return replace(prepared, share=Share(without=waiting)) if waiting else prepared
+
+
 def held_away(transaction: Transaction, trial_ids: Collection[str]) -> set[str]:
     """Those of ``trial_ids`` (some hundreds at most) of which it waits that they are missing."""
     waiting = transaction.held.waiting(trial_ids)
@@ -115,18 +128,23 @@ def mark_gone_back(transaction: Transaction, seen: Mapping[str, Collection[str]]
     """Mark what is held of trials that the registry shows, and that differ from the ledger in none of the held paths.
 
     ``seen``: of each trial (some hundreds at most) the patterns of the paths in which it differs now, compared inside
-    ``coverage``. What the coverage cannot see stays held. Answers how many observations were marked.
+    ``coverage``. What the coverage cannot see stays held. Where some of its paths went back, an observation is held
+    anew, by its own run, for the rest. Answers how many observations were marked.
     """
-    gone = [
-        kept.id
-        for trial_id, waiting in transaction.held.waiting(seen).items()
-        for kept in waiting
-        if _has_gone_back(kept.observation, differing=seen[trial_id], coverage=coverage)
-    ]
+    gone = []
+    for trial_id, waiting in transaction.held.waiting(seen).items():
+        for kept in waiting:
+            rest = _left(kept.observation, differing=seen[trial_id], coverage=coverage)
+            if rest and rest == frozenset(kept.observation.paths):
+                continue
+            gone.append(kept.id)
+            if rest:
+                narrowed = replace(kept.observation, paths=tuple(sorted(rest)))
+                transaction.held.put_many(kept.run_id, [narrowed])
     transaction.held.mark_gone_back(gone)
     return len(gone)
 
 
-def _has_gone_back(held: HeldObservation, *, differing: Collection[str], coverage: Coverage) -> bool:
-    is_seen = coverage >= coverage_of(held.paths)
-    return is_seen and not any(path in held.paths for path in differing)
+def _left(held: HeldObservation, *, differing: Collection[str], coverage: Coverage) -> frozenset[str]:
+    """The paths that still wait; none of a move, which has gone back when the record is seen at all."""
+    return frozenset(path for path in held.paths if path in differing or not coverage >= coverage_of([path]))

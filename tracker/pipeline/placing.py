@@ -96,6 +96,8 @@ def tied_with(observed: Observed, held: HeldTrial) -> tuple[HeldRevision, ...]:
 
 
 def _index(observed: Observed, timeline: tuple[HeldRevision, ...]) -> int:
+    if observed.share is not None and observed.share.behind is not None:
+        return 1 + [revision.number for revision in timeline].index(observed.share.behind)
     at = len(timeline)
     while at and _is_later(timeline[at - 1], timeline[at - 1].dated, observed):
         at -= 1

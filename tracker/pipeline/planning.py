@@ -6,7 +6,8 @@ Promises:
 - an observation older than the newest held takes its place in the registry's timeline: the changes to it and from it
   are said anew, and nothing recorded is rewritten;
 - nothing follows from an observation that says what is held already, except that it was seen again;
-- a version of the registry's history that was seen as it was public is no revision of its own.
+- a version of the registry's history that was seen as it was public is no revision of its own;
+- of an observation that is recorded in part, nothing else follows: neither a wider view nor a sight of a content.
 """
 
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ class Planner:
         if place.seen_earlier is not None:
             return self._inside_of_later(held, observed, place, place.seen_earlier)
         if place.before is None:
-            return self._between(held, observed, place, None)
+            return Plan() if observed.share else self._between(held, observed, place, None)
         before = self._steps.content(place.before)
         step = self._steps.step(before, observed)
         if step.says_nothing:
@@ -128,6 +129,8 @@ def _origin(observed: Observed, step: Step) -> Origin:
 
 def _seen_again(revision: HeldRevision, observed: Observed) -> Plan:
     if observed.registry_version is not None:  # told by its number which place it has: there is nothing to remember
+        return Plan()
+    if observed.share is not None:  # the observation as a whole says something else
         return Plan()
     return Plan(
         seen_again=SeenAgain(revision=revision.number, is_full=observed.coverage >= revision.coverage),

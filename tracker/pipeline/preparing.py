@@ -15,6 +15,7 @@ from tracker.diffing.canonical import tracked
 from tracker.domain.coverage import Coverage
 from tracker.domain.facts import facts_of
 from tracker.domain.record import Json, data_on
+from tracker.pipeline.share import Share
 from tracker.pipeline.transitions import Observed
 from tracker.source import Observation
 from tracker.views.rows import Row, facts_columns
@@ -25,7 +26,8 @@ class Prepared:
     """An observation ready to be recorded.
 
     ``packed`` is its record, verbatim and compressed; ``facts`` are the columns of the views that are read from it;
-    ``digest`` is the SHA-256 of the bytes it was read from, where it was read from bytes.
+    ``digest`` is the SHA-256 of the bytes it was read from, where it was read from bytes. ``share``: which of its
+    differences are recorded; None: all.
     """
 
     trial_id: str
@@ -37,6 +39,7 @@ class Prepared:
     source: str
     digest: bytes | None = None
     registry_version: int | None = None
+    share: Share | None = None
 
     @property
     def posted_on(self) -> date | None:
@@ -56,6 +59,7 @@ class Prepared:
             observed_at=observed_at,
             source=self.source,
             registry_version=self.registry_version,
+            share=self.share,
         )
 
 
@@ -98,11 +102,12 @@ def address_of(record: Json, sections: Mapping[str, bytes] | None = None) -> str
 
 def prepare(observation: Observation, *, address: str, digest: bytes | None = None) -> Prepared:
     """Pack an observation whose content has the given address."""
+    facts = facts_columns(facts_of(observation.record))  # before packing, while the record is in the cache
     return Prepared(
         trial_id=observation.trial_id,
         snapshot=address,
         packed=pack(address, observation.body),
-        facts=facts_columns(facts_of(observation.record)),
+        facts=facts,
         coverage=observation.coverage,
         data_on=data_on(observation.record),
         source=observation.source,

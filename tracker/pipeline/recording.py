@@ -52,7 +52,7 @@ class Recorder:
     """Records into one open write transaction.
 
     ``is_migration``: what the observations change was changed by the registry on many records at once, and is recorded
-    as administrative.
+    as administrative. ``changed`` are the trials of which it recorded new content.
     """
 
     transaction: Transaction
@@ -61,6 +61,7 @@ class Recorder:
     observed_at: datetime
     counts: Counts = field(default_factory=Counts)
     is_migration: bool = False
+    changed: list[str] = field(default_factory=list)
 
     def record(self, batch: Iterable[Prepared]) -> None:
         """Record observations in their order; several of one trial may be among them."""
@@ -161,7 +162,9 @@ class Recorder:
         self.transaction.checkpoints.move(VIEWS, recorded[-1].position)
         self.counts.events += len(recorded)
         self.counts.new_trials += sum(plan.held is None for plan in planned)
-        self.counts.new_revisions += sum(not step.revision.is_link for plan in planned for step in plan.transitions)
+        grown = [plan.prepared.trial_id for plan in planned for step in plan.transitions if not step.revision.is_link]
+        self.counts.new_revisions += len(grown)
+        self.changed += grown
 
     def _planner(self) -> Planner:
         return Planner(catalogue=self.catalogue, record_of=self._record_of, address_of=address_of)

@@ -1,7 +1,8 @@
 """Releases what a run held: a person has looked at it, and it is recorded after all.
 
-Promises: everything is recorded as it was observed and in that order, save what has gone back meanwhile, from which
-nothing follows; nothing is asked of the registry; what is released once is not released again. A release that was
+Promises: of each observation the paths that waited are recorded, as they were observed and in that order, save what has
+gone back meanwhile, from which nothing follows; nothing is asked of the registry; what is released once is not
+released again. A release that was
 broken off and is done again goes on where it stopped.
 """
 
@@ -13,14 +14,13 @@ from store.held import Kept
 from store.json_text import decode
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
-from tracker.diffing.compare import changes_between
 from tracker.domain.errors import NotFound
-from tracker.domain.pointer import pattern_of
 from tracker.domain.record import Json
 from tracker.pipeline.holding import HeldMove, read_back
-from tracker.pipeline.placing import place_of
+from tracker.pipeline.polling.legs import NOTHING_NEW
 from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.recording import Recorder
+from tracker.pipeline.standing import Standings, placed, seen_at
 from tracker.pipeline.whereabouts import record_whereabouts
 from tracker.views.held import HeldTrial, held_trials
 from tracker.views.moves import last_move
@@ -104,7 +104,7 @@ class _Releasing:
             if isinstance(found, HeldMove):
                 events = 0 if trial is None or self._is_back(trial, found, kept) else self._move(found)
             else:
-                events = 0 if trial is not None and self._is_undone(trial, found, kept) else self._change(found, kept)
+                events = self._change(trial, found, kept)
             self.released += events > 0
             self.events += events
 
@@ -121,12 +121,21 @@ class _Releasing:
             is_migration=self._as_migration,
         )
 
-    def _change(self, prepared: Prepared, kept: Kept) -> int:
+    def _change(self, trial: HeldTrial | None, prepared: Prepared, kept: Kept) -> int:
+        """Record the paths that waited, of an observation of a trial that is held, behind what lacks them."""
+        observed_at, paths = kept.observation.observed_at, kept.observation.paths
+        if trial is not None:
+            standings = Standings(catalogue=self._catalogue, record_of=self._content)
+            standing = standings.standing(trial, prepared, observed_at, paths)
+            if standings.is_undone(trial, standing, prepared, paths):
+                return 0
+            prepared = placed(prepared, standing, paths=paths)
+            observed_at = seen_at(standing, observed_at)
         recorder = Recorder(
             transaction=self._transaction,
             catalogue=self._catalogue,
             run_id=self._run_id,
-            observed_at=kept.observation.observed_at,
+            observed_at=observed_at,
             is_migration=self._as_migration,
         )
         recorder.record([prepared])
@@ -141,17 +150,6 @@ class _Releasing:
         sights = [(one.data_on and one.data_on.isoformat(), one.observed_at) for one in trial.timeline]
         sights += [(one.data_on, one.observed_at) for one in trial.sightings]
         return any(data_on and data_on >= missed_on and seen_at > missed_at for data_on, seen_at in sights)
-
-    def _is_undone(self, trial: HeldTrial, prepared: Prepared, kept: Kept) -> bool:
-        """Whether the held paths were later seen to be again as they were before the observation."""
-        place = place_of(prepared.observed(kept.observation.observed_at), trial)
-        if place.before is None or (place.after is None and place.seen_later is None):
-            return False
-        newest = trial.timeline[-1]
-        scope = place.before.coverage & newest.coverage & prepared.coverage
-        before, now = (scope.project(self._content(one.snapshot)) for one in (place.before, newest))
-        changes = changes_between(before, now, catalogue=self._catalogue)
-        return not any(pattern_of(change.path) in kept.observation.paths for change in changes)
 
     def _content(self, snapshot: str) -> Json:
         return decode(self._transaction.snapshots.get(snapshot))
@@ -169,7 +167,7 @@ def _of_different_trials(batch: Sequence[Kept]) -> list[Kept]:
 
 def _not_found(transaction: Transaction, run_id: str) -> NotFound:
     holding = transaction.held.open_runs()
-    runs = [run.run_id for run in transaction.runs.list(_NEWEST_RUNS)]
+    runs = [run.run_id for run in transaction.runs.list(_NEWEST_RUNS, without=NOTHING_NEW)]
     if run_id in runs:
         hint = f"; those that do: {', '.join(holding)}" if holding else ", and no other run does"
         return NotFound(f"run {run_id} holds nothing{hint}")

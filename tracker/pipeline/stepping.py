@@ -1,12 +1,14 @@
 """Steps from revision to revision: what changes, what the next one is, and which events say so. Pure.
 
-A step compares inside what both sides cover; what a thin observation cannot see stays as it was.
+A step compares inside what both sides cover; what a thin observation cannot see stays as it was, and so does what of an
+observation is not to be recorded.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tracker.diffing.canonical import with_derived
 from tracker.diffing.catalogue import Catalogue
 from tracker.diffing.compare import changes_between
 from tracker.diffing.folding import fold
@@ -17,6 +19,7 @@ from tracker.domain.events import Origin
 from tracker.domain.record import Json, posted_on, submitted_on
 from tracker.ledger.events import Revision, TrialEvent
 from tracker.pipeline.placing import Place, Sight
+from tracker.pipeline.share import Share
 from tracker.pipeline.transitions import Observed, Transition, earlier_version, holds_from, widened
 from tracker.views.held import HeldRevision
 
@@ -66,6 +69,8 @@ class Steps:
         scope = before.coverage & observed.coverage
         shown = record = observed.read()
         changes = self.changes(scope, old, shown)
+        if observed.share is not None and not all(observed.share.takes(change.path) for change in changes):
+            return self._partly(before, observed, changes, observed.share)
         if not observed.coverage >= before.coverage:
             record = overlay(fold(old, changes), shown, catalogue=self._catalogue)
             changes = self.changes(scope, old, record)
@@ -76,6 +81,32 @@ class Steps:
             is_observed=record is shown,
             coverage=before.coverage | observed.coverage,
             widens=not before.coverage >= observed.coverage,
+            dates_moved=post_moved or submission_moved,
+            post_moved=post_moved,
+        )
+
+    def _partly(self, before: Content, observed: Observed, told: list[Change], share: Share) -> Step:
+        """Of the changes ``told``, those that ``share`` takes; nothing where they cannot be made without the others.
+
+        Such are changes of one place from a list to an object or a single value, which no registry is known to make.
+        What is not recorded for that reason is found by the next reading after a release.
+        """
+        old, shown, scope = before.record, observed.read(), before.coverage & observed.coverage
+        try:
+            record = with_derived(fold(old, [change for change in told if share.takes(change.path)]), shown)
+        except ValueError:
+            record = old
+        changes = self.changes(before.coverage, old, record)
+        rest = self.changes(scope, record, shown) if changes else []
+        if not all(share.takes(one.path) for one in changes) or any(share.takes(one.path) for one in rest):
+            changes = []
+        post_moved, submission_moved = _dates_moved(before.coverage, old, record)
+        return Step(
+            changes=changes,
+            record=record,
+            is_observed=False,
+            coverage=before.coverage,
+            widens=False,
             dates_moved=post_moved or submission_moved,
             post_moved=post_moved,
         )

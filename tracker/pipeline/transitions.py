@@ -12,11 +12,15 @@ from tracker.domain.coverage import Coverage
 from tracker.domain.events import ARRIVALS, Category, EventType, Origin, Significance
 from tracker.domain.record import Dated, Json, dated
 from tracker.ledger.events import Revision, TrialEvent
+from tracker.pipeline.share import Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """An observation to be placed: the address of its content, its dates, and a way to its record."""
+    """An observation to be placed: the address of its content, its dates, and a way to its record.
+
+    ``share``: which of its differences are recorded; None: all.
+    """
 
     trial_id: str
     read: Callable[[], Json]
@@ -28,6 +32,7 @@ class Observed:
     observed_at: datetime
     source: str
     registry_version: int | None = None
+    share: Share | None = None
 
     @property
     def dated(self) -> Dated | None:

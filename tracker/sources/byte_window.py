@@ -68,13 +68,13 @@ class ByteWindow:
 
     def take(self, size: int) -> bytes:
         """The next ``size`` bytes, gone past."""
-        taken = bytes(self.data[:size])
+        taken = self._first(size)
         self.drop(size)
         return taken
 
     def take_of_line(self, size: int) -> bytes:
         """The next ``size`` bytes, gone past, in which no line ends."""
-        taken = bytes(self.data[:size])
+        taken = self._first(size)
         self._go_past(size, 0)
         return taken
 
@@ -129,6 +129,10 @@ class ByteWindow:
         self.drop(len(self.data), into)
         while self.fill():
             self.drop(len(self.data), into)
+
+    def _first(self, size: int) -> bytes:
+        with memoryview(self.data) as data, data[:size] as first:  # a slice of the data itself would be one more copy
+            return bytes(first)
 
     def _go_past(self, size: int, lines: int, into: KeptInput | None = None) -> None:
         for kept in (into, self.tap):

@@ -58,7 +58,7 @@ def read_study(raw: RawRecord) -> Observation | Refusal:
     if len(text) > MAX_RECORD_BYTES:
         return refuse(raw, TOO_LARGE)
     try:
-        record = json_text.decode(text)
+        record, is_as_dumped = json_text.decode_and_compare(text)
     except ValueError:
         return refuse(raw, _parse_fault(text))
     fault = _identity_fault(record, raw.expected_id) or _shape_fault(record) or impossible_date(record)
@@ -73,7 +73,7 @@ def read_study(raw: RawRecord) -> Observation | Refusal:
         )
     except (ValueError, RecursionError):
         return refuse(raw, _TOO_DEEP)
-    fault = _text_fault(text, observation.body, record)
+    fault = _depth_fault(observation.body, record) or (None if is_as_dumped else _key_fault(text, observation.body))
     return refuse(raw, fault) if fault else observation
 
 
@@ -161,15 +161,16 @@ def _inner_shape_fault(section: Json) -> str | None:
     return None
 
 
-def _text_fault(text: bytes, body: bytes, record: Json) -> str | None:
-    """What is wrong with the text that its value no longer shows."""
-    if any(run in body for run in _DEEP_RUNS) and _is_deeper(record, MAX_DEPTH):
-        return _TOO_DEEP
-    if may_have_duplicates(text, body):
-        pointer = duplicate_key(text)
-        if pointer is not None:
-            return f"duplicate key: {pointer} occurs twice in one object, so one value would be lost; keep one"
-    return None
+def _depth_fault(body: bytes, record: Json) -> str | None:
+    return _TOO_DEEP if any(run in body for run in _DEEP_RUNS) and _is_deeper(record, MAX_DEPTH) else None
+
+
+def _key_fault(text: bytes, body: bytes) -> str | None:
+    """A fault of a text that its value no longer shows; a text that is as its value is dumped has none."""
+    pointer = duplicate_key(text) if may_have_duplicates(text, body) else None
+    if pointer is None:
+        return None
+    return f"duplicate key: {pointer} occurs twice in one object, so one value would be lost; keep one"
 
 
 def _is_deeper(record: Json, levels: int) -> bool:

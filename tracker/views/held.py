@@ -67,6 +67,11 @@ class HeldTrial:
     replaced: Mapping[int, tuple[HeldRevision, int]]
     sightings: Sequence[Sighting]
 
+    def has_new_date(self, posted: date | None, submitted: str | None) -> bool:
+        """Whether a record of these dates is not of the publication that the newest revision shows."""
+        newest = self.timeline[-1]
+        return (posted, submitted) != (newest.posted_on, newest.submitted_on)
+
 
 _HEADS = select(TRIALS.c.trial_id, TRIALS.c.revision, TRIALS.c.snapshot, TRIALS.c.coverage, TRIALS.c.data_on).where(
     TRIALS.c.trial_id.in_(bindparam("ids", expanding=True))

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -91,10 +91,10 @@ def _create_deliveries() -> None:
 
 
 def _index_deliveries() -> None:
-    op.create_index("deliveries_subscription", "deliveries", ["subscription_id", "state"])
+    op.create_index("deliveries_subscription", "deliveries", ["subscription_id", "state", "is_held"])
     first, again = "state = 'pending' AND is_held = 0", "state = 'failed' AND is_held = 0"
     op.create_index("deliveries_first", "deliveries", ["endpoint", "number"], **_only(first))
-    op.create_index("deliveries_again", "deliveries", ["endpoint", "next_attempt_at"], **_only(again))
+    op.create_index("deliveries_again", "deliveries", ["endpoint", "next_attempt_at", "number"], **_only(again))
     op.create_index("deliveries_leased", "deliveries", ["endpoint"], **_only("state = 'leased'"))
 
 
@@ -124,7 +124,6 @@ def _create_tellings() -> None:
         sa.Column("condition", _TEXT, nullable=False),
         sa.Column("subject", _TEXT, nullable=False),
         sa.Column("cause", _TEXT, nullable=False),
-        sa.Column("judged_by", sa.Integer, nullable=False),
         sa.Column("told_at", _TEXT, nullable=False),
         sa.Column("last_told_at", _TEXT, nullable=False),
         sa.Column("over_at", _TEXT, nullable=True),

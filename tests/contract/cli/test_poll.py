@@ -1,11 +1,15 @@
 """``trialog poll`` at the front door: what it prints, and its exit status."""
 
+import re
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.contract.cli.command import Answer
+from tests.contract.cli.command import COMMAND, Answer, environment
 from tests.contract.cli.command import trialog as command
 from tests.unit.simulator.worlds import ONE, TWO, world
 from tracker.simulator import edits
@@ -62,7 +66,11 @@ def test_following_a_trial(registry: World, settings: dict[str, str]) -> None:
     assert (0, LEGS, {FIELDS}) == (first.status, [one["leg"] for one in told], {tuple(one) for one in told})
     assert {(True, None)} == {(one["complete"], one["reason"]) for one in told}
     again = trialog("poll", "--json", settings=settings).objects
-    assert {(None, True, "nothing new")} == {(one["run"], one["complete"], one["reason"]) for one in again}
+    assert {(True, 1, 0, "nothing new")} == {
+        (one["complete"], one["requests"], one["fetched"], one["reason"]) for one in again
+    }
+    assert [*reversed(again), *reversed(told)] == trialog("runs", "--json", settings=settings).objects
+    assert "delta: nothing new" in trialog("poll", settings=settings).text
     registry.advance()
     registry.edit(ONE, edits.enrollment(9))
     registry.publish()
@@ -82,3 +90,69 @@ def test_what_went_wrong_is_said_and_is_the_exit_status(server: SimulatedRegistr
     nothing = trialog("poll", settings=settings)
     assert (2, True) == (nothing.status, "trialog track" in nothing.err)
     assert 2 == trialog("poll", "--leg", "bogus", settings=settings).status
+
+
+def test_runs_that_found_nothing_new_are_folded_for_people(settings: dict[str, str]) -> None:
+    """The table has the others; how many are left out, which was the last, and what shows them, is said below."""
+    assert 0 == trialog("track", ONE, settings=settings).status
+    for _ in range(3):
+        assert 0 == trialog("poll", settings=settings).status
+    shown = " ".join(trialog("runs", settings=settings).text.split())
+    assert (0, 1) == (shown.count("nothing new;"), shown.count("Not shown: 10 runs that found nothing new"))
+    assert "the last refresh at 20" in shown
+    assert 10 == trialog("runs", "--all", settings=settings).text.count("nothing new")
+    assert 3 == trialog("runs", "--all", "--limit", "3", settings=settings).text.count("nothing new")
+    assert 5 == trialog("runs", settings=settings).text.count("complete after")
+
+
+def test_a_second_poll_is_told_who_polls(server: SimulatedRegistry, settings: dict[str, str]) -> None:
+    """One line with the process, the host and since when, and status 1; the first one is not disturbed."""
+    assert 0 == trialog("track", ONE, settings=settings).status
+    second: list[Answer] = []
+    server.after_requests(3, lambda: second.append(trialog("poll", settings=settings)))
+    assert 0 == trialog("poll", settings=settings).status
+    (told,) = second
+    assert (1, b"", 1) == (told.status, told.out, len(told.err.splitlines()))
+    assert re.search(r"another poll is under way: process \d+ on \S+ since 20\d\d-.* UTC; nothing was done", told.err)
+
+
+def test_a_poll_that_was_killed_is_told_as_broken_off(server: SimulatedRegistry, settings: dict[str, str]) -> None:
+    """While it is under way its process is named; after kill -9 it is broken off, and the next poll closes it."""
+    assert 0 == trialog("track", ONE, settings=settings).status
+    seen: list[Any] = []
+
+    def look_and_kill() -> None:
+        seen.extend(trialog("runs", "--json", settings=settings).objects)
+        process.kill()
+
+    server.after_requests(3, look_and_kill)
+    process = subprocess.Popen([*COMMAND, "poll"], env=environment(**settings), stderr=subprocess.DEVNULL)
+    process.wait(timeout=60)
+    assert [(None, True)] == [
+        (one["finished_at"], one["reason"].startswith(f"under way: process {process.pid} on ")) for one in seen
+    ]
+    (broken,) = trialog("runs", "--json", settings=settings).objects
+    reason = "broken off: its process ended"
+    assert (None, False, reason) == (broken["finished_at"], broken["complete"], broken["reason"])
+    assert f"{broken['run']}: {reason}" in " ".join(trialog("runs", settings=settings).text.split())
+    assert 0 == trialog("poll", settings=settings).status
+    assert f"{broken['run']}: not complete; {reason}" in " ".join(trialog("runs", settings=settings).text.split())
+    closed = trialog("runs", "--json", settings=settings).objects[-1]
+    assert (broken["run"], False, False, reason) == (
+        closed["run"],
+        closed["finished_at"] is None,
+        closed["complete"],
+        closed["reason"],
+    )
+
+
+def test_ctrl_c_gives_the_lease_back(server: SimulatedRegistry, settings: dict[str, str]) -> None:
+    """The run ends as interrupted, and the next poll has no process to succeed."""
+    assert 0 == trialog("track", ONE, settings=settings).status
+    server.after_requests(3, lambda: process.send_signal(signal.SIGINT))
+    process = subprocess.Popen([*COMMAND, "poll"], env=environment(**settings), stderr=subprocess.PIPE, text=True)
+    _, err = process.communicate(timeout=60)
+    assert (130, True) == (process.returncode, "what came before is stored" in err)
+    (run,) = trialog("runs", "--json", settings=settings).objects
+    assert (False, False) == (run["finished_at"] is None, run["complete"])
+    assert "taken_over" not in trialog("poll", settings=settings).err

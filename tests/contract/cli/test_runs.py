@@ -89,12 +89,11 @@ def ledger(empty: Ledger) -> Ledger:
     )
     database = Database.open(empty.url, clock=lambda: datetime.now(UTC))
     with database.writing() as transaction:
-        transaction.runs.begin(DONE.run_id, DONE.leg, DONE.scope, DONE.started_at)
-        transaction.runs.finish(DONE)
+        transaction.runs.begin(DONE)
         prepared = prepare(seen, address=address_of(seen.record))
         observations = [held_record(prepared, observed_at=STARTED, paths=[PATH]), held_move(gone)]
         transaction.held.put_many(DONE.run_id, observations)
-        transaction.runs.begin("run-broken", "sweep", "all", STARTED)
+        transaction.runs.begin(Run(run_id="run-broken", leg="sweep", scope="all", started_at=STARTED))
     database.close()
     return empty
 
@@ -103,7 +102,9 @@ def test_runs_are_told_to_programs_with_the_keys_that_are_promised(ledger: Ledge
     """The newest first; one that was broken off has no end."""
     broken, done = ledger.objects("runs")
     assert [RUN_KEYS, RUN_KEYS] == [list(broken), list(done)]
-    assert ("run-broken", None, False) == (broken["run"], broken["finished_at"], broken["complete"])
+    assert ("run-broken", None, False, "broken off: its process ended") == tuple(
+        broken[key] for key in ("run", "finished_at", "complete", "reason")
+    )
     assert ("run-done", "2026-05-04T13:00:00.000000Z", "2026-05-04T13:00:09.000000Z") == (
         done["run"],
         done["started_at"],
@@ -119,7 +120,7 @@ def test_runs_are_told_to_people_with_what_they_hold(ledger: Ledger) -> None:
     """Why a run is not complete, which path differs on how many records, and what to do about it."""
     page, _ = ledger.ask("runs", "--limit", "1")
     told = " ".join(page.split())
-    assert "run-broken: not finished: under way, or broken off" in told
+    assert "run-broken: broken off: its process ended" in told
     assert "run-done:" not in told
     assert f"{PATH}, differs on many records without a new date: 1 record, 1 waiting" in told
     assert "missing with many others: 1 record, 1 waiting" in told

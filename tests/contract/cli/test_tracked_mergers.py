@@ -32,6 +32,7 @@ def told(made: World, new_sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capf
         for name in WAITS:
             monkeypatch.setenv(f"TRIALOG_CTGOV__{name}", "0")
         monkeypatch.setenv("TRIALOG_DATABASE", new_sqlite_url)
+        monkeypatch.delenv("COLUMNS", raising=False)  # as wide as the text
 
         def trialog(*words: str) -> tuple[int, str, str]:
             status = run(words)

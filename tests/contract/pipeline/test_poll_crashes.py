@@ -1,60 +1,62 @@
 """A poll that dies, wherever, loses nothing stored, moves no cursor too far, and repeats nothing when run again."""
 
 import multiprocessing
-from collections import Counter
+import os
+import signal
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab, ticking_clock
-from tests.following import DAILY, Follower, Told, expected, firsts, following, poll_once
+from tests.following import DAILY, follow_releases, following, poll_once
 from tests.unit.simulator.worlds import made_world
-from tracker.simulator.evolution import Evolution
-from tracker.simulator.net_changes import Leg as SeenBy
-from tracker.simulator.sightings import seen_changes
+from tracker.pipeline.polling.lease import PROCESS_ENDED, state_of
 
 FORKSERVER = multiprocessing.get_context("forkserver")
 FORKSERVER.set_forkserver_preload(["tests.following"])
-TRIALS, RELEASES = 60, 3
+TRIALS = 60
+MOST_REQUESTS, MOST_READS = 12, 40  # before a kill: fewer than a poll of many changes has, so that most of them strike
 
 
 class Stops(Exception):
     """The power is gone."""
 
 
-class StoppingClock:
-    """A clock that may be read so many times."""
+def stop() -> None:
+    """Have the power gone."""
+    raise Stops
 
-    def __init__(self) -> None:
-        self.reads_left = 1_000_000
+
+def kill_this_process() -> None:
+    """As kill -9 does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class EndingClock:
+    """A clock that can be read so many times, and then ends everything."""
+
+    def __init__(self, end: Callable[[], None], reads_left: int = 1_000_000) -> None:
+        self.reads_left = reads_left
+        self._end = end
         self._clock = ticking_clock()
 
     def __call__(self) -> datetime:
         """The time, or the end."""
         self.reads_left -= 1
         if self.reads_left < 0:
-            raise Stops
+            self._end()
         return self._clock()
 
 
-def live(follower: Follower, poll: Callable[[], None]) -> Counter[Told]:
-    """Poll release after release; answers what the ledger should then say."""
-    world = follower.world
-    follower.track_all()
-    first, numbers = firsts(world), [world.release.number]
-    poll()
-    evolution = Evolution(world, seed=6)
-    for _ in range(RELEASES):
-        numbers.append(evolution.step().number)
-        poll()
-    seen = seen_changes(world, numbers, [SeenBy(leg.value) for leg in DAILY])
-    return first + expected(world, seen)
+def poll_and_die(url: str, site: str, reads: int) -> None:
+    """Poll in a process of its own, which is killed in the transaction that reads its clock once more."""
+    poll_once(url, site, clock=EndingClock(kill_this_process, reads))
 
 
 def test_a_crash_inside_each_transaction(own_url: str) -> None:
     """The store reads its clock in the middle of transactions; dying there, ever later, keeps nothing of them."""
-    clock = StoppingClock()
+    clock = EndingClock(stop)
     lab = Lab(Database.open(own_url, clock=clock), ticking_clock())
     crashes = 0
 
@@ -73,7 +75,7 @@ def test_a_crash_inside_each_transaction(own_url: str) -> None:
                 clock.reads_left = 1_000_000
 
     with following(lab, made_world(TRIALS, seed=6)) as follower:
-        wanted = live(follower, poll)
+        wanted = follow_releases(follower, poll)
         assert wanted == follower.told()
     assert crashes >= 12
     assert lab.verify().ok
@@ -81,45 +83,40 @@ def test_a_crash_inside_each_transaction(own_url: str) -> None:
 
 
 def test_kill_9_at_any_moment(own_url: str) -> None:
-    """Killed at random moments in the middle of polls, the ledger ends as if nothing had happened."""
+    """Killed before random answers and in random transactions, the ledger ends as if nothing had happened.
+
+    Who comes next polls at once, though the killed one had not given its lease back, and closes what it had begun.
+    """
     random = Random(9)
     lab = Lab.open(own_url)
-    unfinished = 0
+    kills: list[int | None] = []
 
-    def poll() -> None:
-        nonlocal unfinished
-        for _ in range(5):
-            process = FORKSERVER.Process(target=poll_once, args=(own_url, follower.server.url))
-            process.start()
-            process.join(timeout=random.uniform(0.2, 1.2))
-            process.kill()
-            process.join()
-        assert all(run.complete for run in follower.poll(*DAILY))
+    def broken_off() -> int:
         with lab.database.reading() as transaction:
-            unfinished = sum(run.finished_at is None for run in transaction.runs.list())
-
-    with following(lab, made_world(TRIALS, seed=6)) as follower:
-        wanted = live(follower, poll)
-        assert wanted == follower.told()
-    assert unfinished >= 1
-    assert lab.verify().ok
-    lab.close()
-
-
-def test_two_polls_at_once_lose_and_double_nothing(own_url: str) -> None:
-    """Two processes poll the same ledger; each change is there once."""
-    lab = Lab.open(own_url)
+            return sum(state_of(transaction, run) == PROCESS_ENDED for run in transaction.runs.list())
 
     def poll() -> None:
-        processes = [FORKSERVER.Process(target=poll_once, args=(own_url, follower.server.url)) for _ in range(2)]
-        for process in processes:
+        before = broken_off()
+        for n in range(6):
+            in_transaction = n % 2 == 0
+            reads = random.randint(1, MOST_READS) if in_transaction else 1_000_000
+            process = FORKSERVER.Process(target=poll_and_die, args=(own_url, follower.server.url, reads))
+            if not in_transaction:
+                follower.server.after_requests(random.randint(1, MOST_REQUESTS), process.kill)
             process.start()
-        for process in processes:
             process.join()
-        assert [0, 0] == [process.exitcode for process in processes]
+            kills.append(process.exitcode)
+        assert before <= broken_off() <= 1
+        assert all(run.complete for run in follower.poll(*DAILY))
+        assert 0 == broken_off()
 
     with following(lab, made_world(TRIALS, seed=6)) as follower:
-        wanted = live(follower, poll)
+        wanted = follow_releases(follower, poll)
         assert wanted == follower.told()
+    with lab.database.reading() as transaction:
+        runs = transaction.runs.list()
+    assert {0, -signal.SIGKILL} == set(kills)
+    assert all(run.finished_at for run in runs)
+    assert 1 <= sum(run.reason == PROCESS_ENDED for run in runs) <= kills.count(-signal.SIGKILL)
     assert lab.verify().ok
     lab.close()

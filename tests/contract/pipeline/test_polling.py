@@ -11,8 +11,7 @@ from tests.unit.simulator.worlds import ONE, THREE, TWO, made_world, study, worl
 from tracker.diffing.catalogue import default_catalogue
 from tracker.domain.errors import InvalidInput
 from tracker.domain.query import parse_query
-from tracker.pipeline.polling.legs import Leg
-from tracker.pipeline.polling.poll import NOTHING_NEW
+from tracker.pipeline.polling.legs import NOTHING_NEW, Leg
 from tracker.pipeline.polling.refresh import part_of, part_of_day, parts_due
 from tracker.pipeline.releasing import release
 from tracker.simulator import edits
@@ -68,14 +67,20 @@ def test_nothing_tracked_is_said(own_lab: Lab) -> None:
 
 
 def test_a_release_that_was_seen_is_not_asked_about_again(follower: Follower) -> None:
-    """Every leg then asks for the release alone, says so, and leaves no run; another release is news."""
+    """Every leg then asks for the release alone, and its run says so with nothing counted; another release is news."""
     before = len(follower.server.requests)
-    assert [(leg.value, True, NOTHING_NEW) for leg in Leg] == kinds(follower.poll())
+    runs = follower.poll()
+    assert [(leg.value, True, NOTHING_NEW) for leg in Leg] == kinds(runs)
+    assert {(1, None, 0, 0, 0, 0)} == {
+        (run.requests, run.expected, run.fetched, run.unchanged, run.changed, run.events) for run in runs
+    }
     assert ["/api/v2/version"] * 5 == [request.path for request in follower.server.requests[before:]]
     next_day(follower.world)
     assert [(leg.value, True, None) for leg in Leg] == kinds(follower.poll())
     with follower.lab.database.reading() as transaction:
-        assert 10 == len(transaction.runs.list())
+        told = transaction.runs.list()
+        assert (15, list(reversed(runs))) == (len(told), told[5:10])
+        assert 10 == len(transaction.runs.list(without=NOTHING_NEW))
 
 
 def test_what_is_tracked_since_is_asked_for_without_a_new_release(own_lab: Lab) -> None:

@@ -1,17 +1,24 @@
 """What is held stays held until a person releases it or it goes back, whichever leg meets it again."""
 
 from collections import Counter
+from collections.abc import Sequence
 
+import pytest
+
+from store.runs import Run
 from tests.contract.pipeline.lab import Lab
 from tests.following import DAILY, Follower, following
 from tests.unit.simulator.worlds import made_world
+from tracker.diffing.canonical import canonical
 from tracker.diffing.catalogue import default_catalogue
 from tracker.pipeline.polling.legs import Leg
 from tracker.pipeline.releasing import release
 from tracker.simulator import edits
 from tracker.simulator.draft import PROTOCOL
 from tracker.simulator.world import World
+from tracker.views.held import heads
 
+SUMMARY = f"{PROTOCOL}/descriptionModule/briefSummary"
 TITLE = f"{PROTOCOL}/identificationModule/briefTitle"
 
 
@@ -21,6 +28,11 @@ def next_day(registry: World) -> None:
     registry.publish()
 
 
+def tally(runs: Sequence[Run]) -> tuple[int, int]:
+    """How many observations runs held, and how many events they told."""
+    return sum(run.held for run in runs), sum(run.events for run in runs)
+
+
 def news(follower: Follower) -> Counter[str]:
     """What happened since the first sights, by type."""
     told = Counter(one[2] for one in follower.told().elements())
@@ -28,8 +40,55 @@ def news(follower: Follower) -> Counter[str]:
     return told
 
 
-def test_a_held_change_does_not_come_in_by_another_leg(own_lab: Lab) -> None:
-    """A few of its records are read again for another change: they wait too, and are released in their order."""
+def lapsed(registry: World, count: int) -> list[str]:
+    """Make active trials such that the registry shows them as UNKNOWN on the next day; answers which."""
+    active = [one for one in registry.trial_ids() if _status(registry, one) == "RECRUITING"][:count]
+    for trial_id in active:
+        registry.edit(trial_id, edits.verified("2019-01"), edits.date("completionDateStruct", "2020-01"), silent=True)
+    return active
+
+
+def _status(registry: World, trial_id: str) -> str:
+    return str(registry.working(trial_id)["protocolSection"]["statusModule"]["overallStatus"])
+
+
+def is_as_shown(follower: Follower) -> list[bool]:
+    """Of each trial whether the ledger's newest content is what the registry shows."""
+    shown = follower.world.published.studies
+    with follower.lab.database.reading() as transaction:
+        known = heads(transaction, list(shown))
+    return [
+        canonical(follower.lab.stored(known[trial_id].snapshot)) == canonical(record)
+        for trial_id, record in shown.items()
+    ]
+
+
+@pytest.mark.parametrize("as_migration", (False, True))
+def test_only_the_path_that_many_records_share_waits(own_lab: Lab, as_migration: bool) -> None:
+    """A flip to UNKNOWN on the day of a migration is told at once; the migration alone is released, and marked."""
+    registry = made_world(300, seed=7)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_all()
+        follower.poll()
+        flipped = lapsed(registry, 5)
+        registry.migrate(TITLE, lambda title: f"{title} (moved)")
+        next_day(registry)
+        (run,) = follower.poll(Leg.REFRESH, force=True)
+        assert (300, 5, 5 * 4) == (run.held, run.changed, run.events)
+        flips = {"recruitment_status_changed": 5, "last_known_status_changed": 5}
+        assert flips | {"verification_date_changed": 5, "completion_date_changed": 5} == news(follower)
+        assert (0, 0) == tally(follower.poll(force=True))
+        done = release(own_lab.database, default_catalogue(), run.run_id, as_migration=as_migration)
+        assert (300, 300) == (done.released, done.events)
+        assert all(is_as_shown(follower))
+        marked = [one for trial_id in flipped for one in own_lab.trail(trial_id) if "migration" in one.detail]
+        assert [TITLE] * (5 if as_migration else 0) == [one.path for one in marked]
+        assert (0, 0) == tally(follower.poll(force=True))
+        assert (True, None) == ((report := own_lab.verify()).ok, report.reason)
+
+
+def test_what_happens_later_to_a_record_of_which_a_path_waits_is_told(own_lab: Lab) -> None:
+    """Whichever leg reads it again, that path waits on, is held once, and comes behind what was recorded meanwhile."""
     registry = made_world(300, seed=7)
     with following(own_lab, registry, page_size=1000) as follower:
         follower.track_all()
@@ -41,14 +100,57 @@ def test_a_held_change_does_not_come_in_by_another_leg(own_lab: Lab) -> None:
             registry.edit(trial_id, edits.sponsor("Renamed"), silent=True)
         next_day(registry)
         second = follower.poll(*DAILY, force=True)[1]
-        assert (300, 10) == (first.held, second.held)
-        assert not news(follower)
-        assert 0 == sum(run.held for run in follower.poll(*DAILY, force=True))
-        for run, type_ in ((first, "title_changed"), (second, "lead_sponsor_changed")):
-            done = release(own_lab.database, default_catalogue(), run.run_id, as_migration=False)
-            assert run.held == done.released == news(follower)[type_]
+        assert (300, 0) == (first.held, second.held)
+        assert {"lead_sponsor_changed": 10} == news(follower)
+        done = release(own_lab.database, default_catalogue(), first.run_id, as_migration=False)
+        assert (300, 0, 300) == (done.released, done.nothing, done.events)
+        assert {"lead_sponsor_changed": 10, "title_changed": 300} == news(follower)
+        assert all(is_as_shown(follower))
         follower.poll(force=True)
         assert 310 == news(follower).total()
+
+
+def test_a_record_that_is_back_brings_nothing_held_with_it(own_lab: Lab) -> None:
+    """It is recorded at once, but for the path that waits."""
+    registry = made_world(300, seed=3)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_all()
+        follower.poll()
+        registry.migrate(TITLE, lambda title: f"{title} (moved)")
+        next_day(registry)
+        (run,) = follower.poll(Leg.REFRESH, force=True)
+        away = registry.trial_ids()[0]
+        registry.withhold(away)
+        next_day(registry)
+        follower.poll()
+        registry.restore(away)
+        registry.edit(away, edits.sponsor("Renamed"), silent=True)
+        next_day(registry)
+        follower.poll()
+        back = {"record_withheld": 1, "record_reappeared": 1, "lead_sponsor_changed": 1}
+        assert back == news(follower)
+        release(own_lab.database, default_catalogue(), run.run_id, as_migration=False)
+        assert back | {"title_changed": 300} == news(follower)
+        assert all(is_as_shown(follower))
+
+
+def test_of_two_paths_the_one_that_went_back_is_released_as_nothing(own_lab: Lab) -> None:
+    """The other is released, with the run that held both."""
+    registry = made_world(300, seed=3)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_all()
+        follower.poll()
+        registry.migrate(TITLE, lambda title: f"{title} (moved)")
+        registry.migrate(SUMMARY, lambda text: f"{text} Moved.")
+        next_day(registry)
+        (run,) = follower.poll(Leg.REFRESH, force=True)
+        registry.migrate(TITLE, lambda title: title.removesuffix(" (moved)"))
+        next_day(registry)
+        follower.poll(Leg.REFRESH, force=True)
+        done = release(own_lab.database, default_catalogue(), run.run_id, as_migration=False)
+        assert (300, 300, 300) == (done.released, done.nothing, done.events)
+        assert {"field_changed": 300} == news(follower)
+        assert all(is_as_shown(follower))
 
 
 def test_a_held_vanishing_does_not_come_in_by_another_poll(own_lab: Lab) -> None:

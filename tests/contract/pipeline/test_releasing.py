@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from store.held import HeldObservation
+from store.runs import Run
 from tests.contract.pipeline.lab import Lab
 from tests.records import Json, enrollment, observation, record, site
 from tracker.diffing.catalogue import default_catalogue
@@ -48,7 +49,7 @@ def missing(trial_id: str, now: Whereabouts = Whereabouts.DISAPPEARED, into: str
 def hold(lab: Lab, observations: Sequence[HeldObservation], run_id: str = RUN) -> None:
     """A run that held them, and was done."""
     with lab.database.writing() as transaction:
-        transaction.runs.begin(run_id, "refresh", "all", SEEN_AT)
+        transaction.runs.begin(Run(run_id=run_id, leg="refresh", scope="all", started_at=SEEN_AT))
         transaction.held.put_many(run_id, observations)
 
 

@@ -11,8 +11,7 @@ from tests.unit.simulator.worlds import ONE, THREE, TWO, study, world
 from tracker.domain.query import parse_query
 from tracker.domain.watching import WATCH_STREAM
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.polling.legs import Leg
-from tracker.pipeline.polling.poll import NOTHING_NEW
+from tracker.pipeline.polling.legs import NOTHING_NEW, Leg
 from tracker.pipeline.replaying import rebuild
 from tracker.pipeline.tracked import what_is_tracked
 from tracker.pipeline.tracking import Decision, track_trials, untrack_trials

@@ -94,7 +94,7 @@ class Model:
         claimed = []
         for _, _, name, due in by_turn[:endpoints_most]:
             self.claimed_at[name] = now
-            claimed += due[:per_endpoint_most]
+            claimed += self._lane(due, per_endpoint_most)
         for one in claimed:
             one.state, one.leases = "leased", one.leases + 1
             one.lease, one.until = (holder, one.leases), now + 60
@@ -122,6 +122,28 @@ class Model:
             entry.due, entry.reason = again, "no answer"
             entry.give_back()
 
+    def intervene(self, what: str, subscription: str, name: str, *, now: float) -> None:
+        """What a person does to a subscription, to an address, or to all deliveries of a state."""
+        place = self.places[name]
+        match what:
+            case "hold":
+                for one in self.of(subscription):
+                    one.is_held = True
+            case "let go" | "skip":
+                self.let_go(subscription, now, skip=what == "skip")
+            case "kill":
+                for one in self.of(subscription):
+                    one.die(what)
+            case "disable":
+                place.is_active = False
+                for one in self.of(place.subscription):
+                    if one.address == name:
+                        one.die(what)
+            case "enable":
+                place.is_active, place.failing_since = True, None
+            case state:
+                self.redeliver(state, now)
+
     def redeliver(self, state: str, now: float) -> None:
         """Begin all of a state anew."""
         for one in list(self.entries.values()):
@@ -142,6 +164,13 @@ class Model:
             self.rests.pop(self.endpoint(one), None)
             if one.state == "failed":
                 one.state, one.attempts, one.due = "pending", 0, now
+
+    @staticmethod
+    def _lane(due: list[Entry], most: int) -> list[Entry]:
+        """First attempts by number, next ones by how long they are due, together in the order of numbers."""
+        first = [one for one in due if one.state == "pending"][:most]
+        again = sorted((one for one in due if one.state == "failed"), key=lambda one: (one.due, one.number))[:most]
+        return sorted([*first, *again], key=lambda one: one.number)[:most]
 
     @staticmethod
     def _since(due: list[Entry]) -> float:

@@ -4,9 +4,11 @@ import threading
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
-from store.claiming import Claim
-from store.deliveries import DeliveryFilter
+from store.claiming import Claim, Claims
+from store.deliveries import Claimed, DeliveryFilter
+from store.dialects.postgresql import PostgresqlDialect
 from store.errors import InvalidInput
 from store.unit_of_work import Database
 from tests.contract.store.builders import open_database
@@ -23,6 +25,11 @@ from tests.contract.store.mailroom import (
     states,
     stored,
 )
+
+SHARED = text("""
+    SELECT endpoint FROM deliveries WHERE state = 'leased'
+     GROUP BY endpoint HAVING count(DISTINCT lease_holder) > 1
+""")
 
 
 def release(database: Database, *gone: str, seconds: float = 0) -> int:
@@ -47,8 +54,12 @@ def test_first_attempts_go_in_the_order_of_numbers(database: Database) -> None:
 def test_a_first_attempt_waits_for_those_before_it(database: Database) -> None:
     """One that is due does not overtake one of its endpoint that is not yet, whatever the clocks said."""
     put(database, "a", "b")
+    enqueue(database, "a", "0")
     enqueue(database, "a", "1", due_at=later(10))
     enqueue(database, "a", "2")
+    first = claim(database)
+    assert ["0"] == dedups(first)
+    settle(database, *map(sent, first))
     enqueue(database, "b", "3")
     assert ["3"] == dedups(claim(database))
     assert ["1", "2"] == dedups(claim(database, now=later(10)))
@@ -190,21 +201,16 @@ def test_claimers_at_once_share_the_work(database: Database) -> None:
         put(database, name, endpoint=f"e-{name}")
         enqueue(database, name, *(f"{name}.{n}" for n in range(9)))
     taken: list[str] = []
-    busy: set[str] = set()
-    clashes: list[str] = []
-    guard, start = threading.Lock(), threading.Barrier(4)
+    shared: list[str] = []
+    start = threading.Barrier(4)
 
     def work(holder: str) -> None:
         own = open_database(database.url)
         start.wait()
         while claimed := claim(own, holder, endpoints_most=3, per_endpoint_most=2):
-            endpoints = {one.delivery.endpoint for one in claimed}
-            with guard:
-                clashes.extend(busy & endpoints)
-                busy.update(endpoints)
-                taken.extend(dedups(claimed))
-            with guard:
-                busy.difference_update(endpoints)
+            taken.extend(dedups(claimed))
+            with own.reading() as transaction:
+                shared.extend(transaction.connection.execute(SHARED).scalars())
             settle(own, *map(sent, claimed))
         own.close()
 
@@ -213,7 +219,7 @@ def test_claimers_at_once_share_the_work(database: Database) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    assert [] == clashes
+    assert [] == shared
     assert sorted(f"{name}.{n}" for name in names for n in range(9)) == sorted(taken)
     assert {"sent"} == set(states(database).values())
 
@@ -232,6 +238,38 @@ def test_a_claim_does_not_wait_for_another(postgresql_url: str) -> None:
     assert [["a", "b"], ["c"]] == [dedups(one), dedups(two)]
     database.close()
     impatient.close()
+
+
+class Stalling(PostgresqlDialect):
+    """PostgreSQL, whose statements of a claim wait at a gate once they have seen what there is."""
+
+    json_texts = f"{PostgresqlDialect.json_texts} FROM (SELECT pg_advisory_lock_shared(42)) AS gate"
+
+
+def test_an_endpoint_that_was_claimed_meanwhile_is_left_alone(postgresql_url: str) -> None:
+    """A claim that chose it before another's claim of it committed finds that out."""
+    database, slow = open_database(postgresql_url), open_database(postgresql_url)
+    put(database, "a")
+    enqueue(database, "a", "1", "2")
+    found: list[Claimed] = []
+
+    def claim_late() -> None:
+        with slow.working() as transaction:
+            claims = Claims(transaction.connection, dialect=Stalling())
+            found.extend(claims.claim(Claim(holder="late", now=NOW, lease_s=60)))
+
+    late = threading.Thread(target=claim_late)
+    with database.reading() as gate:
+        gate.connection.execute(text("SELECT pg_advisory_lock(42)"))
+        late.start()
+        while not gate.connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            pass
+        assert ["1"] == dedups(claim(database, per_endpoint_most=1))
+        gate.connection.execute(text("SELECT pg_advisory_unlock(42)"))
+    late.join()
+    assert [] == dedups(found)
+    database.close()
+    slow.close()
 
 
 def test_a_locked_delivery_is_not_overtaken(postgresql_url: str) -> None:

@@ -4,7 +4,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import delete, select
 
 from store.deliveries import Claimed, Delivery, DeliveryFilter, DeliveryState
@@ -17,6 +24,7 @@ from tests.contract.store.outbox_model import WAITING, Entry, Model, Place
 ADDRESSED = {"a1": ("s-a", "e-1"), "a2": ("s-a", "e-2"), "b1": ("s-b", "e-1"), "c3": ("s-c", "e-3")}
 NAMES = st.sampled_from(sorted(ADDRESSED))
 SUBSCRIPTIONS = st.sampled_from(("s-a", "s-b", "s-c"))
+INTERVENTIONS = ("hold", "let go", "let go", "skip", "kill", "disable", "enable", "enable", "sent", "dead", "failed")
 SECONDS = st.integers(0, 90)
 
 
@@ -37,7 +45,16 @@ class Outboxes(RuleBasedStateMachine):
             for table in (ATTEMPTS, DELIVERIES, ENDPOINTS, ADDRESSES):
                 transaction.connection.execute(delete(table))
 
-    @rule(names=st.lists(NAMES, min_size=1, max_size=4), is_held=st.booleans(), due=st.sampled_from((0, 0, 0, 20)))
+    @initialize(names=st.lists(NAMES, min_size=4, max_size=12))
+    def begin(self, names: list[str]) -> None:
+        """There is something to do."""
+        self.enqueue(names, False, 0)
+
+    @rule(
+        names=st.lists(NAMES, min_size=1, max_size=6),
+        is_held=st.sampled_from((False, False, False, True)),
+        due=st.sampled_from((0, 0, 0, 20)),
+    )
     def enqueue(self, names: list[str], is_held: bool, due: int) -> None:
         """New deliveries."""
         for name in names:
@@ -62,6 +79,14 @@ class Outboxes(RuleBasedStateMachine):
         by_number = {id(entry): dedup for dedup, entry in self.model.entries.items()}
         assert [by_number[id(entry)] for entry in expected] == dedups(claimed)
         self.claims += claimed
+
+    @rule(data=st.data(), seconds=SECONDS)
+    def turn(self, data: Any, seconds: int) -> None:
+        """Somebody claims, and settles some of it after a while."""
+        self.claim("h", 3, 3)
+        self.now += seconds // 9
+        if self.claims:
+            self.settle(data)
 
     @precondition(lambda self: self.claims)
     @rule(data=st.data())
@@ -109,55 +134,27 @@ class Outboxes(RuleBasedStateMachine):
             one.give_back()
         assert len(found) == released
 
-    @rule(subscription=SUBSCRIPTIONS)
-    def hold(self, subscription: str) -> None:
-        """A subscription is paused."""
+    @rule(what=st.sampled_from(INTERVENTIONS), subscription=SUBSCRIPTIONS, name=NAMES)
+    def intervene(self, what: str, subscription: str, name: str) -> None:
+        """A person does something."""
+        at = later(self.now)
         with self.database.writing() as transaction:
-            transaction.outbox.hold(subscription)
-        for one in self.model.of(subscription):
-            one.is_held = True
-
-    @rule(subscription=SUBSCRIPTIONS, skip=st.booleans())
-    def let_go(self, subscription: str, skip: bool) -> None:
-        """A subscription goes on."""
-        with self.database.writing() as transaction:
-            transaction.outbox.let_go(subscription, later(self.now), skip=skip)
-        self.model.let_go(subscription, self.now, skip=skip)
-
-    @rule(subscription=SUBSCRIPTIONS)
-    def kill(self, subscription: str) -> None:
-        """A subscription ends."""
-        with self.database.writing() as transaction:
-            transaction.outbox.kill(subscription, "unsubscribed", later(self.now))
-        for one in self.model.of(subscription):
-            one.die("unsubscribed")
-
-    @rule(name=NAMES)
-    def kill_address(self, name: str) -> None:
-        """An address is disabled, and its deliveries die."""
-        with self.database.writing() as transaction:
-            transaction.addresses.disable(name, now=later(self.now), reason="410")
-            transaction.outbox.kill_address(name, "address disabled", later(self.now))
-        place = self.model.places[name]
-        place.is_active = False
-        for one in self.model.of(place.subscription):
-            if one.address == name:
-                one.die("address disabled")
-
-    @rule(name=NAMES)
-    def enable(self, name: str) -> None:
-        """An address is enabled."""
-        with self.database.writing() as transaction:
-            transaction.addresses.enable(name)
-        self.model.places[name].is_active = True
-        self.model.places[name].failing_since = None
-
-    @rule(state=st.sampled_from(("sent", "dead", "failed")))
-    def redeliver(self, state: str) -> None:
-        """All of a state begin anew."""
-        with self.database.writing() as transaction:
-            transaction.outbox.redeliver(DeliveryFilter(states=[DeliveryState(state)]), later(self.now))
-        self.model.redeliver(state, self.now)
+            outbox = transaction.outbox
+            match what:
+                case "hold":
+                    outbox.hold(subscription)
+                case "let go" | "skip":
+                    outbox.let_go(subscription, at, skip=what == "skip")
+                case "kill":
+                    outbox.kill(subscription, what, at)
+                case "disable":
+                    transaction.addresses.disable(name, now=at, reason="410")
+                    outbox.kill_address(name, what, at)
+                case "enable":
+                    transaction.addresses.enable(name)
+                case state:
+                    outbox.redeliver(DeliveryFilter(states=[DeliveryState(state)]), at)
+        self.model.intervene(what, subscription, name, now=self.now)
 
     @invariant()
     def same(self) -> None:
@@ -193,6 +190,6 @@ def _found(one: Delivery) -> tuple[Any, ...]:
 def test_an_outbox_is_what_the_model_says(database: Database) -> None:
     """After any of: enqueue, wait, claim, settle, lose a holder, hold, let go, kill, disable, enable, deliver again."""
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=checks)
+    chosen = settings(max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=checks)
     make: Any = lambda: Outboxes(database)  # noqa: E731 - typed as the class that it stands for
     run_state_machine_as_test(make, settings=chosen)

@@ -20,6 +20,9 @@ SCANS = {
     "sqlite": r"^SCAN deliveries(?! USING (?:COVERING )?INDEX)",
     "postgresql": r"Seq Scan on (?:deliveries|attempts)",
 }
+ATTEMPTS_OF_ALL = """
+    INSERT INTO attempts SELECT number, 1, created_at, 'sent', 200, 7, NULL FROM deliveries WHERE number > 1
+"""
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
 
 
@@ -36,6 +39,7 @@ def fill(database: Database) -> None:
             copied = [f"{name} || '-{n}'" if name in ("id", "dedup") else name for name in columns]
             doubled = f"INSERT INTO deliveries ({', '.join(columns)}) SELECT {', '.join(copied)} FROM deliveries"
             transaction.connection.exec_driver_sql(doubled)
+        transaction.connection.exec_driver_sql(ATTEMPTS_OF_ALL)
     for name in names:
         enqueue(database, name, *map(str, range(20)))
     claimed = claim(database, per_endpoint_most=10)

@@ -1,5 +1,6 @@
 """Settlements: once for each lease, by its holder, with what follows for the address and the endpoint."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -99,12 +100,13 @@ def test_who_lost_the_lease_settles_nothing(database: Database, passed_on: bool)
 
 
 def test_a_settlement_counts_once(database: Database) -> None:
-    """Settled again it is lost, and twice in one call it is refused."""
+    """By its holder; settled again, or by another, it is lost, and twice in one call it is refused."""
     put(database, "a")
     enqueue(database, "a", "1")
     (one,) = claim(database)
     with pytest.raises(InvalidInput, match="twice at once"):
         settle(database, sent(one), dead(one))
+    assert (one.delivery.id,) == settle(database, dead(replace(one, holder="another"))).lost
     settle(database, sent(one))
     assert (one.delivery.id,) == settle(database, dead(one)).lost
     assert {"1": "sent"} == states(database)
@@ -130,7 +132,7 @@ def test_of_attempts_settled_together_the_order_in_time_counts(database: Databas
     put(database, "a")
     enqueue(database, "a", "1", "2", "3")
     one, two, three = claim(database)
-    settle(database, failed(three, at=later(3), again_s=9), sent(two, at=later(2)), dead(one, at=later(1)))
+    settle(database, failed(one, at=later(3), again_s=9), sent(two, at=later(2)), dead(three, at=later(1)))
     assert later(3) == failing_since(database, "a")
 
 

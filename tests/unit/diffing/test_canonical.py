@@ -65,12 +65,45 @@ def test_white_space_and_line_ends_say_nothing(text: str) -> None:
         ("<ol><li>one</li></ol><ol><li>again</li></ol>", "1. one\n\n1. again"),
         ("<p class='x'>one</p><p>two</p>", "one\n\ntwo"),
         ("&lt;ul&gt;&lt;li&gt;&gt; 18&lt;/li&gt;&lt;/ul&gt;", "* \\> 18"),
-        ("H<sub>2</sub>O is <b>wet</b>", "H2O is wet"),
+        ("H<sub>2</sub>O is <b>wet</b>", "H~2~O is **wet**"),
+        ("&lt;b&gt;Age&lt;&#x2F;b&gt; &amp;gt; 10&lt;sup&gt;9&lt;&#x2F;sup&gt;", "**Age** \\> 10^9^"),
+        ("&amp;lt;strong&amp;gt;Aim:&amp;lt;/strong&amp;gt; <u>one</u>", "**Aim:** one"),
+        ("<ul><li><em>one</em>, two</li></ul>", "* *one*, two"),
+        ("<i>n</i> (<b><i>both</i></b>)", "_n_ (***both***)"),
+        ("<b>a <i>b</i> c</b>", "**a *b* c**"),
     ),
 )
 def test_html_lists_read_as_markdowns(markup: str, markdown: str) -> None:
     """A history snapshot's HTML and a live record's Markdown are the same text."""
-    assert plain_text(markdown) == plain_text(markup)
+    assert plain_text(markdown, has_markup=True) == plain_text(markup, has_markup=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        *("2*3*4", "Drug A* and Drug B*", "*p<0.05 **p<0.01", "(*) significant (*)", "* one * two", "a ** b ** c"),
+        *("snake_case_name", "x < y > z", "<5", "about ~30% or ~5", "10^9/L and 10^5/L", "10^9^", "H~2~O", "a*b*c"),
+        *("___ mg", "**", "****", "10**9", "* *", "5 * 3 * 2", "_ _", "a_ _b"),
+    ),
+)
+def test_marks_that_emphasise_nothing_are_content(text: str) -> None:
+    """Footnotes, products, signs for about and powers stay as they are, in a field with markup too."""
+    assert text == plain_text(text, has_markup=True)
+
+
+def test_emphasis_is_read_in_fields_with_markup_alone() -> None:
+    """In a title a star is a star."""
+    title = "/protocolSection/identificationModule/briefTitle"
+    summary = "/protocolSection/descriptionModule/briefSummary"
+    starred = {place: but(place, "A *made* trial") for place in (title, summary)}
+    plain = {place: but(place, "A made trial") for place in (title, summary)}
+    assert [1, 0] == [len(changes(starred[place], plain[place])) for place in (title, summary)]
+    assert [False, True] == [canonical(starred[place]) == canonical(plain[place]) for place in (title, summary)]
+
+
+def test_a_raised_figure_is_not_one_of_the_number() -> None:
+    """What is raised or lowered keeps its mark, in either markup."""
+    assert "10^9^" == plain_text("10<sup>9</sup>") != plain_text("109")
 
 
 @pytest.mark.parametrize("text", ("n <p 5 or a> b", "a <b and c> d", "if x<i then y>j", "<3 years", "<unknown>"))

@@ -38,8 +38,17 @@ def command(session: Session, names: tuple[str, ...], is_forced: bool, as_json: 
     refresh   everything in full, a thirtieth a day
 
     A leg that has seen the registry's present data release asks nothing more. A poll that was broken off, or is
-    not complete, is simply run again. The exit status is 1 where a leg is not complete, or holds or refused
-    anything; trialog runs lists every leg of every poll.
+    not complete, is simply run again. One poll at a time: a second one is told who polls, does nothing, and ends
+    with 1. The exit status is also 1 where a leg is not complete, or holds or refused anything; trialog runs lists
+    every leg of every poll.
+
+    \b
+    What is counted (--json):
+    expected, fetched      distinct records that were to come, and that came, in the last attempt
+    unchanged              those of the fetched that said what the ledger held before this run
+    changed                trials that got new content from this run
+    events, rejected, held what this run recorded, refused and holds back, each once
+    requests, bytes, seconds of all attempts, three at most
 
     \b
     Examples:
@@ -86,9 +95,10 @@ def _tell(run: "Run", *, as_json: bool) -> None:
     from tracker.cli.page import Page
     from tracker.cli.safe_text import one_line
     from tracker.cli.wording import count
+    from tracker.pipeline.polling.legs import NOTHING_NEW
 
     page = Page()
-    if run.complete and not run.run_id:
+    if run.complete and run.reason == NOTHING_NEW:
         page.line(f"{run.leg}: {run.reason}")
         return
     parts = [

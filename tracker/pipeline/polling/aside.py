@@ -1,21 +1,26 @@
 """What a leg saw and does not record at once: silent changes wait until it has ended, suspicious ones for a person.
 
-It promises that what is judged to be an accident is judged by all that was read, that nothing is held twice, and that
-what is held comes into the ledger by no other leg, unless its trial has a new date.
+It promises that what is judged to be an accident is judged by all that was read, that of a record only the suspicious
+differences wait, that nothing is held twice, and that what is held comes into the ledger by no other leg, unless its
+trial has a new date.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
 from store.held import HeldObservation
 from store.unit_of_work import Database, Transaction
+from tracker.diffing.catalogue import Catalogue
 from tracker.domain.record import Json
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.holding import HeldMove, held_move, held_paths, held_record
+from tracker.pipeline.holding import HeldMove, held_move, held_record
 from tracker.pipeline.polling.accidents import Accidents
 from tracker.pipeline.polling.silent import SilentSight, SilentSights
-from tracker.pipeline.recording import Recorder
+from tracker.pipeline.polling.waiting import Waiting
+from tracker.pipeline.preparing import Prepared
+from tracker.pipeline.share import Share
 
 _BATCH_RECORDS = 256
 
@@ -23,11 +28,12 @@ _BATCH_RECORDS = 256
 class Aside:
     """What is set aside for the run ``run_id`` of the leg ``source``; ``held``: how many observations it holds."""
 
-    def __init__(self, database: Database, *, source: str) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, *, source: str) -> None:
         self.run_id = ""
         self.held = 0
         self.accidents = Accidents()
         self._database = database
+        self._catalogue = catalogue
         self._source = source
         self._silent = SilentSights()
 
@@ -45,17 +51,22 @@ class Aside:
         if not after:
             self.accidents = Accidents()
 
-    def settle(self, recorder: Callable[[Transaction, datetime], Recorder]) -> None:
-        """Record what was set aside, or hold it: where too many records changed alike, or it is held already."""
+    def settle(self, record: Callable[[Transaction, datetime, Sequence[Prepared]], None]) -> None:
+        """Record what was set aside, and hold of it what changed on too many records alike, or is held already."""
         suspicious = self.accidents.suspicious_paths()
         for sights in self._silent.batches(_BATCH_RECORDS):
             with self._database.writing() as transaction:
-                waiting = held_paths(transaction, {sight.prepared.trial_id for sight in sights})
-                told_apart = [(one, one.paths & (suspicious | waiting[one.prepared.trial_id])) for one in sights]
-                self._hold(transaction, [_held(sight, paths) for sight, paths in told_apart if paths])
-                kept = [sight for sight, paths in told_apart if not paths]
+                waiting = Waiting(transaction, self._catalogue, [sight.prepared.trial_id for sight in sights])
+                kept = []
+                for sight in sights:
+                    paths = sight.paths & (suspicious | waiting.paths(sight.prepared.trial_id))
+                    self._put(transaction, sight, waiting.not_held(sight, paths))
+                    if paths:
+                        sight = replace(sight, prepared=replace(sight.prepared, share=Share(without=paths)))
+                    if paths < sight.paths or not paths:
+                        kept.append(sight)
                 for observed_at, group in groupby(kept, key=lambda sight: sight.observed_at):
-                    recorder(transaction, observed_at).record([sight.prepared for sight in group])
+                    record(transaction, observed_at, [sight.prepared for sight in group])
         self.forget(0)
 
     def hold_moves(
@@ -77,25 +88,27 @@ class Aside:
         ]
         for at in range(0, len(held), _BATCH_RECORDS):
             with self._database.writing() as transaction:
-                self._hold(transaction, held[at : at + _BATCH_RECORDS])
+                self._hold_moves(transaction, held[at : at + _BATCH_RECORDS])
 
     def close(self) -> None:
         """Let go of it all."""
         self._silent.close()
 
-    def _hold(self, transaction: Transaction, observations: Sequence[HeldObservation]) -> None:
-        """Hold observations with the run; what an earlier run holds already is not held again."""
-        waiting = transaction.held.waiting([one.subject for one in observations]) if observations else {}
-        held = {(subject, _said(kept.observation)) for subject, all_kept in waiting.items() for kept in all_kept}
-        new = [one for one in observations if (one.subject, _said(one)) not in held]
+    def _put(self, transaction: Transaction, sight: SilentSight, paths: frozenset[str]) -> None:
+        if paths:
+            held = held_record(sight.prepared, observed_at=sight.observed_at, paths=paths)
+            transaction.held.put_many(self.run_id, [held])
+            self.held += 1
+
+    def _hold_moves(self, transaction: Transaction, observations: Sequence[HeldObservation]) -> None:
+        """Hold moves with the run; what an earlier run holds already is not held again."""
+        waiting = transaction.held.waiting([one.subject for one in observations])
+        held = {(subject, *_moved(kept.observation)) for subject, all_kept in waiting.items() for kept in all_kept}
+        new = [one for one in observations if (one.subject, *_moved(one)) not in held]
         transaction.held.put_many(self.run_id, new)
         self.held += len(new)
 
 
-def _held(sight: SilentSight, paths: Set[str]) -> HeldObservation:
-    return held_record(sight.prepared, observed_at=sight.observed_at, paths=paths)
-
-
-def _said(held: HeldObservation) -> tuple[str | None, Json, Json]:
-    """What a held observation says of its trial."""
-    return held.packed.sha256 if held.packed else None, held.told.get("now"), held.told.get("into")
+def _moved(held: HeldObservation) -> tuple[Json, Json]:
+    """Where a held observation shows its trial to be; nothing where it shows the record."""
+    return held.told.get("now"), held.told.get("into")

@@ -19,11 +19,13 @@ from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import mark_gone_back
 from tracker.pipeline.polling.aside import Aside
 from tracker.pipeline.polling.sorting import sort_out
+from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.recording import Counts, Recorder
 from tracker.pipeline.rejecting import rejection_of
 from tracker.pipeline.whereabouts import record_whereabouts
 from tracker.registry import Release
 from tracker.source import Observation, Place, RawRecord, Refusal
+from tracker.sources.ctgov.seen_ids import SeenIds
 from tracker.sources.reading import read_record
 
 BATCH_RECORDS = 256
@@ -32,12 +34,26 @@ BATCH_BYTES = 8_000_000
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What came of what was read."""
+    """What came of what was read: trials, each once, and the events of where they are.
 
-    fetched: int = 0
-    rejected: int = 0
+    ``same`` are those that said what is in the ledger, of the present reading alone.
+    """
+
+    same: SeenIds = field(default_factory=SeenIds)
+    changed: SeenIds = field(default_factory=SeenIds)
+    rejected: SeenIds = field(default_factory=SeenIds)
     moves: int = 0
     counts: Counts = field(default_factory=Counts)
+
+    @property
+    def unchanged(self) -> int:
+        """How many said in the present reading what was in the ledger before all readings."""
+        return self.same.count_without(self.changed)
+
+    @property
+    def events(self) -> int:
+        """How many events all readings recorded."""
+        return self.counts.events + self.moves
 
 
 class Intake:
@@ -47,10 +63,10 @@ class Intake:
         self, database: Database, catalogue: Catalogue, *, run_id: str, source: str, now: Callable[[], datetime]
     ) -> None:
         self.tally = Tally()
-        self.aside = Aside(database, source=source)
+        self.aside = Aside(database, catalogue, source=source)
         self._database = database
         self._catalogue = catalogue
-        self.begin(run_id)
+        self.run_id = self.aside.run_id = run_id
         self.now = now
         self._source = source
         self._release: Release | None = None
@@ -58,13 +74,12 @@ class Intake:
         with database.reading() as transaction:
             self._holds_any = bool(transaction.held.open_runs())
 
-    def begin(self, run_id: str) -> None:
-        """Take what follows for this run."""
-        self.run_id = self.aside.run_id = run_id
+    def read_anew(self) -> None:
+        """Count what follows as a reading of its own."""
+        self.tally.same = SeenIds()
 
     def take(self, record: Json, release: Release) -> None:
         """Take a whole record; of a stub, that the trial is withheld."""
-        self.tally.fetched += 1
         trial_id = nct_id(record) or ""
         if is_withheld(record):
             self.note(trial_id, Whereabouts.WITHHELD, release)
@@ -74,6 +89,7 @@ class Intake:
         seen = read_record(RawRecord(place=place, raw=raw, kind="study"))
         if isinstance(seen, Refusal):
             self._refusals.append(seen)
+            self.tally.rejected.add(trial_id)
             return
         if trial_id in self._pending:
             self.flush()
@@ -96,7 +112,7 @@ class Intake:
         """Note that the short rows of trials say what is in the ledger."""
         for trial_id in trial_ids:
             self.aside.accidents.compared(trial_id, ())
-        self.tally.counts.unchanged += len(trial_ids)
+            self.tally.same.add(trial_id)
         if (self._holds_any or self.aside.held) and trial_ids:
             with self._database.writing() as transaction:
                 mark_gone_back(transaction, dict.fromkeys(trial_ids, ()), coverage=COVERAGE)
@@ -115,8 +131,6 @@ class Intake:
             self.aside.accidents.compared(trial_id, paths if trial_id in silent else ())
         for sight in found.silent:
             self.aside.add(sight)
-        self.tally.counts.unchanged += found.same_count
-        self.tally.rejected += len(refusals)
         moves += [(trial_id, Whereabouts.VISIBLE, None) for trial_id in found.back]
         with self._database.writing() as transaction:
             for refusal in refusals:
@@ -125,13 +139,14 @@ class Intake:
             recorder = self._recorder(transaction, observed_at)
             recorder.record(found.at_once)
             recorder.record_sights(found.sights)
+            self._count([one.trial_id for one in observations if one.trial_id not in silent], recorder)
             if (self._holds_any or self.aside.held) and found.differing:
                 mark_gone_back(transaction, found.differing, coverage=WHOLE)
 
     def settle(self) -> None:
         """Store the rest: what changed silently is recorded, or held where too many records changed alike."""
         self.flush()
-        self.aside.settle(self._recorder)
+        self.aside.settle(self._record)
 
     def place(self) -> int:
         """Store what was taken; answers the place behind what has been set aside so far."""
@@ -173,6 +188,19 @@ class Intake:
                 run_id=self.run_id,
                 source=self._source,
             )
+
+    def _record(self, transaction: Transaction, observed_at: datetime, batch: Sequence[Prepared]) -> None:
+        """Record what had been set aside."""
+        recorder = self._recorder(transaction, observed_at)
+        recorder.record(batch)
+        self._count([prepared.trial_id for prepared in batch], recorder)
+
+    def _count(self, trial_ids: Sequence[str], recorder: Recorder) -> None:
+        for trial_id in recorder.changed:
+            self.tally.changed.add(trial_id)
+        for trial_id in trial_ids:
+            if trial_id not in self.tally.changed:
+                self.tally.same.add(trial_id)
 
     def _recorder(self, transaction: Transaction, observed_at: datetime) -> Recorder:
         return Recorder(

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+NOTHING_NEW = "nothing new"
+"""The reason of a complete run of a leg that had seen all that is tracked as of the registry's release."""
+
 
 class Leg(StrEnum):
     """A way by which a change can be seen."""

@@ -1,8 +1,10 @@
 """The missing leg: what became of trials in scope that did not come, and of those known to be hidden.
 
-They are listed by id once more, and whoever is elsewhere than the ledger has it is asked for alone: merged, withheld,
-gone, or back; those never seen before are read together. Where too many are gone at once, nothing is said of them: they
-are held. What a tracked trial was merged into is tracked in its place from then on, and read in full here and now.
+They are listed by id once more. The list tells who was merged (the row that comes names the id among its aliases), who
+is withheld, and who is where the ledger has it; those who are back, or were never seen before, are read together. Only
+who is seen to be absent for the first time costs a request of its own: that it is gone, the registry has to say of it
+alone. Where too many are gone at once, nothing is said of them: they are held. What a tracked trial was merged into is
+tracked in its place from then on, and read in full here and now.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -13,14 +15,16 @@ from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import held_away
 from tracker.pipeline.polling.legs import Leg
 from tracker.pipeline.polling.work import ASK_ROWS, Work, batches, missing_name
-from tracker.registry import Found, Merged
+from tracker.registry import Merged
 from tracker.sources.ctgov.seen_ids import SeenIds
-from tracker.views.polled import known_trials, visible_count
+from tracker.views.polled import KnownTrial, known_trials, visible_count
 from tracker.views.watch_list import watch_list
 
 CURSOR = "missing"
 _FIELDS = ("NCTIdAlias", "OverallStatus")
 _Place = tuple[Whereabouts, str | None]
+_THERE: _Place = (Whereabouts.VISIBLE, None)
+_GONE: _Place = (Whereabouts.DISAPPEARED, None)
 _AWAY = (Whereabouts.DISAPPEARED, Whereabouts.MERGED)
 
 
@@ -33,22 +37,23 @@ def read(work: Work) -> str | None:
     if incomplete is not None:
         return incomplete
     lost: dict[str, _Place] = {}
-    asked: list[str] = []
-    fresh: list[str] = []
+    there: list[str] = []
+    elsewhere: dict[str, _Place] = {}
     for trial_id, was, now in _moved(work, left):
-        if was is None and now[0] is Whereabouts.VISIBLE:
-            fresh.append(trial_id)
+        if now[0] is Whereabouts.VISIBLE:
+            there.append(trial_id)
         elif was is Whereabouts.VISIBLE and now[0] in _AWAY:
             lost[trial_id] = now
         else:
-            asked.append(trial_id)
+            elsewhere[trial_id] = now
     work.intake.aside.accidents.missing(_expected(work), len(lost))
     held: Set[str] = lost.keys() if work.intake.aside.accidents.is_mass_vanishing() else _held_before(work, lost)
     work.intake.hold_moves({trial_id: lost[trial_id] for trial_id in held}, work.release)
-    asked += sorted(work.take_whole(fresh))
-    for trial_id in (*lost, *asked):
+    for trial_id in sorted(work.take_whole(there)):
+        _tell(work, trial_id, _GONE)
+    for trial_id, now in (*lost.items(), *elsewhere.items()):
         if trial_id not in held:
-            _ask(work, trial_id)
+            _tell(work, trial_id, now)
     _read_survivors(work)
     work.move_all(CURSOR)
     return None
@@ -89,24 +94,43 @@ def _not_listed(work: Work) -> tuple[set[str], str | None]:
 
 
 def _moved(work: Work, left: set[str]) -> Iterator[tuple[str, Whereabouts | None, _Place]]:
-    """Who is not where the ledger has it, or should have come and did not: where it was, and where the list has it."""
+    """Who is not where the ledger has it, or should have come and did not: where it was, and where the list has it.
+
+    Who was visible and did not come is listed once more, since a page may lack a row.
+    """
+    lacking: list[str] = []
     for batch in batches(_sought(work, left), ASK_ROWS):
         work.expect(len(batch))
-        places: dict[str, _Place] = dict.fromkeys(batch, (Whereabouts.DISAPPEARED, None))
-        for trial_id, row in work.listed(batch, _FIELDS):
+        for trial_id, known, place in _listed(work, batch):
+            if place == _GONE and known is not None and known.whereabouts is Whereabouts.VISIBLE:
+                lacking.append(trial_id)
+            elif _is_news(work, trial_id, known, place) or (trial_id in left and place == _THERE):
+                yield trial_id, known.whereabouts if known else None, place
+        work.saw(len(batch))
+    for batch in batches(lacking, ASK_ROWS):
+        for trial_id, known, place in _listed(work, batch):
+            if _is_news(work, trial_id, known, place) or (trial_id in left and place == _THERE):
+                yield trial_id, Whereabouts.VISIBLE, place
+
+
+def _listed(work: Work, batch: list[str]) -> list[tuple[str, KnownTrial | None, _Place]]:
+    """Each of ``batch``, what is known of it, and where the list has it."""
+    places: dict[str, _Place] = dict.fromkeys(batch, _GONE)
+    for trial_id, row in work.rows_of(batch, _FIELDS):
+        if nct_id(row) != trial_id:
+            places[trial_id] = (Whereabouts.MERGED, nct_id(row))
+        else:
             places[trial_id] = (Whereabouts.WITHHELD if is_withheld(row) else Whereabouts.VISIBLE, None)
-            if nct_id(row) != trial_id:
-                places[trial_id] = (Whereabouts.MERGED, nct_id(row))
-        with work.database.reading() as transaction:
-            known = known_trials(transaction.connection, batch)
-        for trial_id, place in places.items():
-            held = known.get(trial_id)
-            if held is None:
-                is_news = place[0] is Whereabouts.VISIBLE or _is_unfollowed(work, trial_id, place)
-            else:
-                is_news = (held.whereabouts, held.merged_into) != place
-            if is_news or (trial_id in left and place[0] is Whereabouts.VISIBLE):
-                yield trial_id, held.whereabouts if held else None, place
+    with work.database.reading() as transaction:
+        known = known_trials(transaction.connection, batch)
+    return [(trial_id, known.get(trial_id), place) for trial_id, place in places.items()]
+
+
+def _is_news(work: Work, trial_id: str, known: KnownTrial | None, place: _Place) -> bool:
+    """Whether a trial is not where it is known to be; of one that is not held only little can be told."""
+    if known is None:
+        return place[0] is Whereabouts.VISIBLE or _is_unfollowed(work, trial_id, place)
+    return (known.whereabouts, known.merged_into) != place
 
 
 def _is_unfollowed(work: Work, trial_id: str, place: _Place) -> bool:
@@ -129,15 +153,15 @@ def _expected(work: Work) -> int:
         return visible_count(transaction.connection)
 
 
-def _ask(work: Work, trial_id: str) -> None:
-    """Ask for one trial; what is recorded is what the registry says of it alone."""
-    answer = work.registry.study(trial_id)
-    if isinstance(answer, Found):
-        work.intake.take(answer.record, work.release)
-    elif isinstance(answer, Merged):
-        work.intake.note(trial_id, Whereabouts.MERGED, work.release, into=answer.into)
-    else:
-        work.intake.note(trial_id, Whereabouts.DISAPPEARED, work.release)
+def _tell(work: Work, trial_id: str, place: _Place) -> None:
+    """Note where a trial is; one that no list shows is asked for alone, and what is said then is what counts."""
+    if place == _GONE:
+        answer = work.take_alone(trial_id)
+        if answer is None:
+            return
+        if isinstance(answer, Merged):
+            place = (Whereabouts.MERGED, answer.into)
+    work.intake.note(trial_id, place[0], work.release, into=place[1])
 
 
 def _read_survivors(work: Work) -> None:
@@ -154,4 +178,4 @@ def _read_survivors(work: Work) -> None:
         absent = work.take_whole(new)
         work.saw(len(new) - len(absent))
         for trial_id in sorted(absent):
-            _ask(work, trial_id)
+            _tell(work, trial_id, _GONE)

@@ -3,17 +3,26 @@
 Promises: a leg that has seen the release already asks nothing more; one in which the release moved, or which did not
 get all that it was told to expect, is read again, three times at most, and is told as incomplete if that did not help;
 a cursor moves in the transaction after everything before it is stored. If the process dies on any line, the next poll
-finds what was stored, reads the rest again, and records nothing twice.
+finds what was stored, reads the rest again, and records nothing twice. One poll at a time is under way on a ledger
+(``lease``); every leg of it leaves a run.
+
+What a run counts: ``expected`` and ``fetched`` are of its last attempt, distinct records that were to come and that
+came; ``unchanged`` are those of the fetched that said what the ledger held before the run. ``changed`` (trials with new
+content), ``events``, ``rejected`` and ``held`` are what the run put into the ledger, the quarantine and on hold, each
+once, in whatever attempt. ``requests``, ``bytes`` and ``seconds`` are what all attempts took.
 """
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
+from store.errors import StoreError
+from store.holders import Holder, this_process
+from store.kept_lease import KeptLease
 from store.runs import Run
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
@@ -21,7 +30,8 @@ from tracker.domain.errors import Blocked, InvalidInput, Stopped, TrackerError
 from tracker.pipeline.collector import resting_collector
 from tracker.pipeline.polling import delta, due, missing, refresh, sweep
 from tracker.pipeline.polling.intake import Intake
-from tracker.pipeline.polling.legs import Leg
+from tracker.pipeline.polling.lease import LASTS_S, polling
+from tracker.pipeline.polling.legs import NOTHING_NEW, Leg
 from tracker.pipeline.polling.scope import Cursor, Scope
 from tracker.pipeline.polling.work import Progress, Work
 from tracker.registry import Registry, Release
@@ -30,7 +40,6 @@ from tracker.views.watch_list import watch_list
 _LOG = structlog.get_logger()
 
 ATTEMPTS = 3
-NOTHING_NEW = "nothing new"
 
 _READ: Mapping[Leg, Callable[[Work], str | None]] = {
     Leg.DELTA: delta.read,
@@ -44,13 +53,19 @@ _CURSORS = {Leg.DUE: due.CURSOR, Leg.MISSING: missing.CURSOR, Leg.REFRESH: refre
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poller:
-    """Polls one registry into one database. ``new_id`` gives each run an id unlike all before it."""
+    """Polls one registry into one database.
+
+    ``new_id`` gives each run an id unlike all before it; ``holder`` is who polls, until ``lease_s`` seconds after
+    its last sign of life.
+    """
 
     database: Database
     registry: Registry
     catalogue: Catalogue
     now: Callable[[], datetime]
     new_id: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
+    holder: Holder = field(default_factory=this_process)
+    lease_s: float = LASTS_S
 
     def poll(
         self,
@@ -62,19 +77,22 @@ class Poller:
     ) -> list[Run]:
         """Run ``legs`` in their order, telling ``done`` of each; answers a run for each, whether or not it is complete.
 
-        A leg without anything to ask leaves no run: its answer is complete, with the reason ``NOTHING_NEW`` and an
-        empty id. ``force`` reads what was read before, and the whole scope in a refresh. A registry that blocks, and
-        a person who asks to stop, end the poll. Raises InvalidInput where nothing is tracked.
+        The run of a leg without anything to ask is complete, with the reason ``NOTHING_NEW``. ``force`` reads what was
+        read before, and the whole scope in a refresh. A registry that blocks, and a person who asks to stop, end the
+        poll. Raises InvalidInput where nothing is tracked, Conflict where another poll is under way or took over, and
+        what the database raises; that the next poll makes up for.
         """
         runs: list[Run] = []
-        for leg in legs:
-            with resting_collector():
-                running = _LegRun(poller=self, leg=leg, is_forced=force, show=show)
-                run = running.go()
-            runs.append(run)
-            done(run)
-            if running.ends_poll:
-                break
+        with polling(self.database, self.holder, lasts_s=self.lease_s, now=self.now) as lease:
+            under_lease = replace(self, database=lease.database)
+            for leg in legs:
+                with resting_collector():
+                    running = _LegRun(poller=under_lease, lease=lease, leg=leg, is_forced=force, show=show)
+                    run = running.go()
+                runs.append(run)
+                done(run)
+                if running.ends_poll:
+                    break
         return runs
 
 
@@ -83,6 +101,7 @@ class _LegRun:
     """One leg under way."""
 
     poller: Poller
+    lease: KeptLease
     leg: Leg
     is_forced: bool
     show: Callable[[Progress], None]
@@ -90,35 +109,50 @@ class _LegRun:
     done: set[str] = field(default_factory=set)
     requests_before: int = 0
     bytes_before: int = 0
+    work: Work | None = None  # of the present attempt
 
     def go(self) -> Run:
         """Run the leg to its end."""
         self.requests_before, self.bytes_before = self.poller.registry.requests, self.poller.registry.bytes
         scope = self._scope()
-        run = Run(run_id="", leg=self.leg.value, scope=str(scope), started_at=self.poller.now())
+        run = Run(
+            run_id=self.poller.new_id(),
+            leg=self.leg.value,
+            scope=str(scope),
+            started_at=self.poller.now(),
+            term=self.lease.lease.term,
+        )
         with closing(self._intake(run)) as intake:
             try:
                 release = self.poller.registry.release()
             except TrackerError as err:
                 self._note(err)
-                return self._finish(self._begin(run, None), intake, reason=str(err))
+                return self._begin_and_finish(run, intake, reason=str(err))
+            run = replace(run, release=release.stamp, data_on=release.data_on)
             if not self._has_news(self._work(intake, scope, release)):
-                return replace(self._counted(run, intake), release=release.stamp, complete=True, reason=NOTHING_NEW)
-            run = self._begin(run, release)
-            intake.begin(run.run_id)
-            try:
-                return self._read(run, intake, scope, release)
-            except KeyboardInterrupt:
-                self._finish(run, intake, reason="interrupted")
-                raise
+                return self._begin_and_finish(run, intake, reason=NOTHING_NEW, complete=True)
+            with self.poller.database.writing() as transaction:
+                transaction.runs.begin(run)
+            return self._read_to_the_end(run, intake, scope, release)
+
+    def _read_to_the_end(self, run: Run, intake: Intake, scope: Scope, release: Release) -> Run:
+        """Read, and close the run also where that is broken off, if the database still lets us."""
+        try:
+            return self._read(run, intake, scope, release)
+        except KeyboardInterrupt:
+            self._finish(run, intake, reason="interrupted")
+            raise
+        except StoreError as err:
+            with suppress(StoreError):
+                self._finish(run, intake, reason=f"broken off: {err}")
+            raise
 
     def _read(self, run: Run, intake: Intake, scope: Scope, release: Release) -> Run:
         reason: str | None = None
         for attempt in range(1, ATTEMPTS + 1):
-            work = self._work(intake, scope, release)
+            self.work = work = self._work(intake, scope, release)
+            run = replace(run, release=release.stamp, data_on=release.data_on)
             reason, shown = self._attempt(work)
-            run = replace(run, release=release.stamp, data_on=release.data_on, expected=work.expected)
-            run = replace(run, fetched=run.fetched + work.rows)
             if reason is None:
                 return self._finish(run, intake, work=work)
             _LOG.warning("leg_incomplete", leg=self.leg.value, run=run.run_id, attempt=attempt, reason=reason)
@@ -131,6 +165,7 @@ class _LegRun:
 
     def _attempt(self, work: Work) -> tuple[str | None, Release | None]:
         """Read the release once: why that is not complete, and the release shown then, None where that is not known."""
+        work.intake.read_anew()
         try:
             reason = _READ[self.leg](work)
             shown = self.poller.registry.release()
@@ -151,16 +186,11 @@ class _LegRun:
         self.ends_poll = isinstance(err, (Blocked, Stopped))
         _LOG.error("leg_broken_off", leg=self.leg.value, reason=str(err))
 
-    def _begin(self, run: Run, release: Release | None) -> Run:
-        """Put the run on record."""
-        run = replace(
-            run,
-            run_id=self.poller.new_id(),
-            release=release.stamp if release else None,
-            data_on=release.data_on if release else None,
-        )
+    def _begin_and_finish(self, run: Run, intake: Intake, *, reason: str, complete: bool = False) -> Run:
+        """Put a run on record that is over already."""
+        run = replace(self._counted(run, intake), complete=complete, reason=reason)
         with self.poller.database.writing() as transaction:
-            transaction.runs.begin(run.run_id, run.leg, run.scope, run.started_at)
+            transaction.runs.begin(run)
         return run
 
     def _keep(self, work: Work) -> None:
@@ -182,10 +212,12 @@ class _LegRun:
         return replace(
             run,
             finished_at=now,
-            unchanged=tally.counts.unchanged,
-            changed=tally.counts.new_revisions,
-            events=tally.counts.events + tally.moves,
-            rejected=tally.rejected,
+            expected=self.work.expected if self.work else None,
+            fetched=self.work.fetched if self.work else 0,
+            unchanged=tally.unchanged,
+            changed=len(tally.changed),
+            events=tally.events,
+            rejected=len(tally.rejected),
             held=intake.aside.held,
             requests=registry.requests - self.requests_before,
             bytes=registry.bytes - self.bytes_before,
@@ -218,8 +250,13 @@ class _LegRun:
             cursor=self._cursor,
             is_forced=self.is_forced,
             done=self.done,
-            show=self.show,
+            show=self._shown,
         )
+
+    def _shown(self, progress: Progress) -> None:
+        """Show how far the leg is; a poll that was taken over goes no further."""
+        self.lease.require()
+        self.show(progress)
 
     def _cursor(self, name: str) -> Cursor | None:
         with self.poller.database.reading() as transaction:

@@ -23,7 +23,7 @@ def read(work: Work) -> str | None:
         if incomplete is not None:
             return incomplete
     else:
-        absent = work.take_whole(_counted(work, parts))
+        absent = work.take_whole(_counted(work, parts), singly=True)
         work.saw((work.expected or 0) - len(absent))
     work.move_all(CURSOR, through=work.release.data_on.isoformat())
     return None

@@ -71,4 +71,4 @@ class RowReader:
         wanted = list(self._wanted)[:count]
         for trial_id in wanted:
             del self._wanted[trial_id]
-        self.absent |= self._work.take_whole(wanted)
+        self.absent |= self._work.take_whole(wanted, singly=True)

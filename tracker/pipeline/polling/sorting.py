@@ -14,6 +14,7 @@ from tracker.diffing.catalogue import Catalogue
 from tracker.domain.events import Origin
 from tracker.domain.pointer import pattern_of
 from tracker.domain.whereabouts import Whereabouts
+from tracker.pipeline.holding import without_held
 from tracker.pipeline.planning import Planner
 from tracker.pipeline.polling.silent import SilentSight
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of, prepare
@@ -28,7 +29,7 @@ from tracker.views.polled import known_trials
 class Sorted:
     """Observations of trials that differ from each other, sorted.
 
-    ``at_once`` and ``sights`` can be recorded, ``silent`` changed though no date of their own moved; ``same_count`` are
+    ``at_once`` and ``sights`` can be recorded, ``silent`` changed though no date of their own moved; the others are
     held as they are. ``back`` are trials that were hidden; ``differing`` has, of each trial that was held, the patterns
     of the paths in which it differs.
     """
@@ -36,7 +37,6 @@ class Sorted:
     at_once: list[Prepared] = field(default_factory=list)
     sights: list[LaterSight] = field(default_factory=list)
     silent: list[SilentSight] = field(default_factory=list)
-    same_count: int = 0
     back: list[str] = field(default_factory=list)
     differing: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ def sort_out(
         if paths and is_silent and prepared.trial_id not in found.back:
             found.silent.append(SilentSight(prepared=prepared, observed_at=observed_at, paths=paths))
         else:
-            found.at_once.append(prepared)
+            found.at_once.append(without_held(transaction, prepared, trial))
     return found
 
 
@@ -86,8 +86,6 @@ def _changed(transaction: Transaction, observations: Sequence[Observation], foun
         found.differing[one.trial_id] = frozenset()
         if same.sight:
             found.sights.append(same.sight)
-        else:
-            found.same_count += 1
     return changed
 
 

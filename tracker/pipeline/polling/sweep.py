@@ -67,7 +67,9 @@ def _crawl_query(work: Work, part: Part) -> str | None:
     with work.database.reading() as transaction:
         members = present_members(transaction.connection, part.query_name)
     hidden = members & set(work.hidden_ids())
-    vanished = work.take_whole(sorted(members - present - hidden))
+    unlisted = sorted(members - present - hidden)
+    work.expect(len(unlisted))
+    vanished = work.take_whole(unlisted)
     work.intake.flush()  # that a member is withheld is known only now
     hidden = members & set(work.hidden_ids())
     _keep_members(work, part, present | vanished | hidden)

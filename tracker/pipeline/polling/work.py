@@ -15,7 +15,8 @@ from tracker.pipeline.collector import collect_young
 from tracker.pipeline.polling.intake import Intake
 from tracker.pipeline.polling.legs import Leg
 from tracker.pipeline.polling.scope import Cursor, Part, Scope, cursor_name
-from tracker.registry import Crawl, Found, Page, Registry, Release
+from tracker.registry import Crawl, Found, Gone, Merged, Page, Registry, Release
+from tracker.sources.ctgov.seen_ids import SeenIds
 from tracker.views.polled import held_ids, known_trials
 from tracker.views.watch_list import followed_members
 
@@ -39,7 +40,7 @@ class Work:
 
     ``cursor`` looks up what was left behind; ``moved`` is to be kept, together with ``at_end`` and in one transaction,
     unless the release moved meanwhile. ``is_forced``: read what was read before; ``done`` are the parts of which that
-    has happened.
+    has happened. ``expected`` and ``fetched`` count distinct trials; one that several parts have to list, in each.
     """
 
     leg: Leg
@@ -57,6 +58,13 @@ class Work:
     expected: int | None = None
     pages: int = 0
     rows: int = 0
+    _came: SeenIds = field(default_factory=SeenIds)
+    _came_before: int = 0
+
+    @property
+    def fetched(self) -> int:
+        """How many trials came."""
+        return self._came_before + len(self._came)
 
     def cursor_of(self, part: Part) -> Cursor | None:
         """What this leg left behind of a part."""
@@ -78,6 +86,7 @@ class Work:
         reasons = []
         for part in self.parts_with_news():
             before = self.intake.place()
+            self._came_before, self._came = self.fetched, SeenIds()
             try:
                 reason = read(self, part)
             except Refused as err:
@@ -112,6 +121,8 @@ class Work:
         for page in crawl:
             if page.number == 1:
                 self.expect(crawl.total or 0)
+            for row in page.rows:
+                self._came.add(str(nct_id(row)))
             self.saw(len(page.rows))
             yield page
             collect_young()
@@ -123,42 +134,60 @@ class Work:
         self.show(Progress(leg=self.leg, pages=self.pages, rows=self.rows, expected=self.expected))
 
     def listed(self, ids: Iterable[str], fields: tuple[str, ...]) -> Iterator[tuple[str, Json]]:
-        """Short rows of ``ids``, those of aliases too; a known trial that did not come is asked for once more."""
+        """Short rows of ``ids``, those of aliases too; known trials that did not come are asked for once more."""
+        lacking: list[str] = []
         for batch in batches(ids, ASK_ROWS):
-            waiting = dict.fromkeys(batch)
-            for trial_id, row in self.registry.studies_by_id(batch, fields=fields):
-                waiting.pop(trial_id, None)
+            came = set()
+            for trial_id, row in self.rows_of(batch, fields):
+                came.add(trial_id)
                 yield trial_id, row
+            waiting = [trial_id for trial_id in batch if trial_id not in came]
             with self.database.reading() as transaction:
-                known = known_trials(transaction.connection, list(waiting))
-            again = [one for one in waiting if one in known and known[one].whereabouts is Whereabouts.VISIBLE]
-            if again:
-                yield from self.registry.studies_by_id(again, fields=fields)
+                known = known_trials(transaction.connection, waiting)
+            lacking += [one for one in waiting if one in known and known[one].whereabouts is Whereabouts.VISIBLE]
             self.saw(len(batch))
+        for batch in batches(lacking, ASK_ROWS):
+            yield from self.rows_of(batch, fields)
 
-    def take_whole(self, ids: Iterable[str]) -> set[str]:
-        """Take the whole records of ``ids``; answers which of them the registry does not show under their own id."""
+    def rows_of(self, batch: list[str], fields: tuple[str, ...]) -> Iterator[tuple[str, Json]]:
+        """Short rows of ``batch``, as the registry lists them now."""
+        for trial_id, row in self.registry.studies_by_id(batch, fields=fields):
+            self._came.add(trial_id)
+            yield trial_id, row
+
+    def take_whole(self, ids: Iterable[str], *, singly: bool = False) -> set[str]:
+        """Take the whole records of ``ids``; answers which of them the registry does not show under their own id.
+
+        ``singly``: a few that two lists lacked are asked for alone, for who knows that they are, or were, there.
+        """
         absent: set[str] = set()
         for batch in batches(ids, ASK_ROWS):
-            absent |= self._take_batch(batch)
+            waiting = self._take_listed(batch)
+            if singly and len(waiting) <= _FEW:
+                waiting = {one for one in sorted(waiting) if self.take_alone(one) is not None}
+            absent |= waiting
             collect_young()
         return absent
 
-    def _take_batch(self, batch: list[str]) -> set[str]:
+    def take_alone(self, trial_id: str) -> Merged | Gone | None:
+        """Ask for one trial in a request of its own, and take it; answers what became of one that is not found."""
+        answer = self.registry.study(trial_id)
+        if not isinstance(answer, Found):
+            return answer
+        self._came.add(trial_id)
+        self.intake.take(answer.record, self.release)
+        return None
+
+    def _take_listed(self, batch: list[str]) -> set[str]:
         waiting = set(batch)
         for _ in range(2):  # a page may lack a row
             for trial_id, record in self.registry.studies_by_id(sorted(waiting)):
                 if nct_id(record) == trial_id:
                     waiting.discard(trial_id)
+                    self._came.add(trial_id)
                     self.intake.take(record, self.release)
             if not waiting:
-                return waiting
-        if len(waiting) <= _FEW:
-            for trial_id in sorted(waiting):
-                answer = self.registry.study(trial_id)
-                if isinstance(answer, Found):
-                    waiting.discard(trial_id)
-                    self.intake.take(answer.record, self.release)
+                break
         return waiting
 
     def followed_ids(self) -> Iterator[str]:

@@ -31,3 +31,11 @@ class SeenIds:
         self._bits[place] |= _BITS[bit]
         self._count += 1
         return True
+
+    def count_without(self, others: "SeenIds") -> int:
+        """How many of these are not among ``others``."""
+        return (self.as_number() & ~others.as_number()).bit_count()
+
+    def as_number(self) -> int:
+        """The set as one number, whose bits are the ids."""
+        return int.from_bytes(self._bits, "little")
