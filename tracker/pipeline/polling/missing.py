@@ -4,8 +4,8 @@ They are listed by id once more. The list tells who was merged (the row that com
 is withheld, and who is where the ledger has it; those who are back, or were never seen before, are read together. Only
 who is seen to be absent for the first time costs a request of its own: that it is gone, the registry has to say of it
 alone. Where too many are gone at once, nothing is said of them: they are held. What a tracked trial was merged into is
-tracked in its place from then on, and read in full here and now. An answer that a trial is gone or merged bears no date:
-that the release stood meanwhile is asked before anything is said.
+tracked in its place from then on, and read in full here and now. An answer that a trial is gone or merged bears no
+date: that the release stood meanwhile is asked before anything is said.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -177,7 +177,7 @@ def _asked(work: Work, trial_id: str, place: _Place) -> _Place | None:
 
 
 def _read_survivors(work: Work) -> bool:
-    """Read in full what is tracked since this leg began; what was itself merged meanwhile leads on. False as ``_say``."""
+    """Read in full what is tracked since this leg began; what was itself merged leads on. False as ``_say``."""
     passed = set(work.scope.watched.trials)
     while True:
         work.intake.flush()
