@@ -141,6 +141,7 @@ def _compared(life: Life, follower: Follower, scope_of: Callable[[], Scope]) -> 
             accidents.happen()
         numbers.append(evolution.step().number)
         follower.poll_until_complete(*life.legs, force=Leg.REFRESH in life.legs)
+        follower.poll_until_complete(*life.legs)  # what is tracked since, in place of a merged one
         accidents.release()
     accidents.release_all()
     if life.has_accidents:

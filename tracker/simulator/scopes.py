@@ -4,7 +4,7 @@ It promises the registry's own answer to each query in each release, and what a 
 who entered, left, came back. Who is hidden has not left a query. It knows nothing of how a tracker asks.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
@@ -24,8 +24,8 @@ class Scope(Protocol):
     def is_followed(self, trial_id: str) -> bool:
         """Whether the trial is looked at in this release; one that just left a query is, once more."""
 
-    def has_left(self, trial_id: str) -> bool:
-        """Whether the trial left a query with this release, and is read in full for it."""
+    def is_read(self, trial_id: str) -> bool:
+        """Whether the trial is read in full whatever a row of it says: it left a query, or is followed from now on."""
 
     def is_reread(self, trial_id: str, reread: timedelta) -> bool:
         """Whether what was posted of late has the trial in it: since the latest post date seen before, less that."""
@@ -46,7 +46,7 @@ class WholeRegistry:
     def is_followed(self, trial_id: str) -> bool:
         return True
 
-    def has_left(self, trial_id: str) -> bool:
+    def is_read(self, trial_id: str) -> bool:
         return False
 
     def is_reread(self, trial_id: str, reread: timedelta) -> bool:
@@ -100,17 +100,18 @@ class _Listed:
 class Tracked:
     """``ids``, and what ``queries`` find (the registry's parameters by name of the query); tracked from the beginning.
 
+    What an id is merged into is followed as well from then on.
     ``member_changes`` has all that is to be said of members up to the release moved to.
     """
 
     def __init__(self, world: World, *, ids: Collection[str], queries: Mapping[str, Mapping[str, str]]) -> None:
         self._world = world
-        self._ids = frozenset(ids)
+        self._ids = set(ids)
         self._queries = {name: _Listed(params=params) for name, params in queries.items()}
         self._release = -1
         self._seen_on = date.min
         self._read_on = date.min  # the data date of the release before
-        self._left: set[str] = set()
+        self._read: set[str] = set()  # those who left a query, or stand in for a merged one
         self.member_changes: list[MemberChange] = []
 
     def move_to(self, release: int) -> None:
@@ -119,7 +120,7 @@ class Tracked:
         records = {trial_id: world.record_at(trial_id, release) for trial_id in sorted(touched)}
         self._read_on, self._seen_on = self._seen_on, world.published.release_of(release).data_on
         self._release = release
-        self._left = set()
+        self._read = set()
         for name, listed in self._queries.items():
             listed.see(records, data_on=self._seen_on)
             hidden = [one for one in listed.members - listed.found if not world.truth.is_visible(one, release)]
@@ -127,14 +128,22 @@ class Tracked:
                 change = MemberChange(release=release, name=name, trial_id=trial_id, type=event_type)
                 self.member_changes.append(change)
                 if event_type is WatchEventType.MEMBER_LEFT:
-                    self._left.add(trial_id)
+                    self._read.add(trial_id)
+        self._follow_survivors(sorted(touched & self._ids))
+
+    def _follow_survivors(self, trial_ids: Iterable[str]) -> None:
+        for trial_id in trial_ids:
+            survivor = (self._world.truth.where(trial_id, self._release) or "").partition(":")[2]
+            if survivor and survivor not in self._ids:
+                self._ids.add(survivor)
+                self._read.add(survivor)
 
     def is_followed(self, trial_id: str) -> bool:
         in_a_query = any(trial_id in listed.members for listed in self._queries.values())
-        return in_a_query or trial_id in self._ids or trial_id in self._left
+        return in_a_query or trial_id in self._ids or trial_id in self._read
 
-    def has_left(self, trial_id: str) -> bool:
-        return trial_id in self._left
+    def is_read(self, trial_id: str) -> bool:
+        return trial_id in self._read
 
     def is_reread(self, trial_id: str, reread: timedelta) -> bool:
         watermarks = [listed.watermark for listed in self._queries.values() if trial_id in listed.found]

@@ -83,6 +83,6 @@ class _Tracker:
         return [arrival(trial_id)] if self._world.truth.is_visible(trial_id, release) else []
 
     def _is_seen(self, trial_id: str, changes: Iterable[NetChange]) -> bool:
-        if any(change.legs & self._legs for change in changes) or self._scope.has_left(trial_id):
+        if any(change.legs & self._legs for change in changes) or self._scope.is_read(trial_id):
             return True
         return Leg.DELTA in self._legs and self._scope.is_reread(trial_id, self._reread)

@@ -89,3 +89,18 @@ def test_a_trial_that_enters_is_seen_for_the_first_time() -> None:
     scope = Tracked(registry, ids=(TWO,), queries={"suspended": {"filter.overallStatus": "SUSPENDED"}})
     assert [(1, ONE, "trial_first_observed"), (1, TWO, "recruitment_status_changed")] == seen(registry, scope)
     assert [(1, ONE, "member_entered"), (1, TWO, "member_entered")] == members(scope)
+
+
+def test_what_an_id_is_merged_into_is_followed_from_then_on() -> None:
+    """It is seen for the first time, and what happens to it later is told."""
+    registry = world()
+    registry.merge(ONE, into=TWO)
+    publish(registry)
+    registry.edit(TWO, edits.status("SUSPENDED"))
+    publish(registry)
+    scope = Tracked(registry, ids=(ONE,), queries={})
+    assert [
+        (1, ONE, "record_merged"),
+        (1, TWO, "trial_first_observed"),
+        (2, TWO, "recruitment_status_changed"),
+    ] == seen(registry, scope)
