@@ -83,14 +83,15 @@ def _left_by_sweep(work: Work) -> set[str] | None:
 
 
 def _not_listed(work: Work) -> tuple[set[str], str | None]:
-    """Who is not on the registry's list now, and why that list is not complete; ids are listed later anyway."""
+    """Who is not shown on the registry's list now, and why that is not complete; ids are listed later anyway."""
     if not work.scope.is_everything:
         return set(), None
     seen = SeenIds()
-    crawl = work.registry.crawl(EVERYTHING, fields=("NCTId",))
+    crawl = work.registry.crawl(EVERYTHING, fields=("OverallStatus",))
     for page in work.pages_of(crawl):
         for row in page.rows:
-            seen.add(str(nct_id(row)))
+            if not is_withheld(row):
+                seen.add(str(nct_id(row)))
     if crawl.incomplete is not None:
         return set(), crawl.incomplete
     return {trial_id for trial_id in work.followed_ids() if trial_id not in seen}, None
