@@ -3,6 +3,7 @@
 #
 #   make test PYTHON=python3.12              another Python (3.11 or newer)
 #   make test ARGS="-k ledger -x"            arguments for pytest
+#   make soak ARGS="--kinds registry --seeds 7"     one kind of life, another seed
 #   make check VENV=../trialog-venv          another folder for the environment
 
 PYTHON ?= python3
@@ -44,7 +45,7 @@ test: $(STAMP) ## run the tests
 
 check: format-check lint types docs-check test ## everything that CI checks
 
-soak: $(STAMP) ## follow a large simulated registry for months (an hour or so)
+soak: $(STAMP) ## follow large simulated registries for months (an hour or so)
 	$(BIN)/python -m tests.soak $(ARGS)
 
 bench: $(STAMP) ## measure, and print every ratio

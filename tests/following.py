@@ -22,12 +22,15 @@ from tracker.domain.pointer import resolve
 from tracker.domain.query import Query
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import Ledger
+from tracker.ledger.watch_events import Membership
+from tracker.ledger.watch_ledger import WatchLedger
 from tracker.pipeline.polling.legs import Leg
 from tracker.pipeline.polling.poll import Poller
 from tracker.pipeline.tracking import track_query, track_registry, track_trials
 from tracker.simulator.evolution import Evolution
 from tracker.simulator.net_changes import Leg as SeenBy
 from tracker.simulator.net_changes import NetChange
+from tracker.simulator.scopes import MemberChange, Scope
 from tracker.simulator.server import SimulatedRegistry
 from tracker.simulator.sightings import seen_changes
 from tracker.simulator.study_answers import StudyAnswers
@@ -42,6 +45,7 @@ DAILY = (Leg.DELTA, Leg.SWEEP, Leg.DUE, Leg.MISSING)
 _MOST_POLLS = 30
 
 Told = tuple[str, str, str, str, str, str]
+ToldOfMember = tuple[str, str, str, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,6 +57,7 @@ class Follower:
     server: SimulatedRegistry
     registry: CtgovRegistry
     holder: Holder = field(default_factory=this_process)
+    done: Callable[[Run], None] = lambda _: None
 
     @property
     def poller(self) -> Poller:
@@ -82,7 +87,7 @@ class Follower:
 
     def poll(self, *legs: Leg, force: bool = False) -> list[Run]:
         """Poll once; all legs if none is named."""
-        return self.poller.poll(legs or tuple(Leg), force=force)
+        return self.poller.poll(legs or tuple(Leg), force=force, done=self.done)
 
     def poll_until_complete(self, *legs: Leg, force: bool = False) -> None:
         """Poll until every leg is complete, as a daemon would that has the whole day."""
@@ -92,7 +97,11 @@ class Follower:
         raise AssertionError(f"still not complete after {_MOST_POLLS} polls")
 
     def told(self) -> Counter[Told]:
-        """What the ledger says that happened, but for what was there at first."""
+        """What the ledger says that happened."""
+        return Counter(told for _, told in self.events())
+
+    def events(self) -> list[tuple[RecordedTrialEvent, Told]]:
+        """The events of trials in the order of recording, each with what it says."""
         with self.lab.database.reading() as transaction:
 
             def value(of: Json) -> Json:
@@ -100,9 +109,19 @@ class Follower:
                     return of
                 return resolve(decode(transaction.snapshots.get(of["snapshot"])), of["pointer"])
 
-            return Counter(
-                _told(event, value(event.event.change.old), value(event.event.change.new))
+            return [
+                (event, _told(event, value(event.event.change.old), value(event.event.change.new)))
                 for event in Ledger(transaction).read()
+            ]
+
+    def told_of_members(self) -> Counter[ToldOfMember]:
+        """What the ledger says of the members of queries."""
+        with self.lab.database.reading() as transaction:
+            told = (recorded.event for recorded in WatchLedger(transaction).read())
+            return Counter(
+                (event.name, event.trial_id, str(event.data_on), event.type.value)
+                for event in told
+                if isinstance(event, Membership)
             )
 
 
@@ -118,17 +137,31 @@ def _told(recorded: RecordedTrialEvent, old: Json, new: Json) -> Told:
 
 def expected(world: World, changes: Iterable[tuple[int, NetChange]]) -> Counter[Told]:
     """The simulator's own list, of releases and changes, in the same form."""
-    days = {number: str(world.published.release_of(number).data_on) for number in range(world.release.number + 1)}
+    days = _days(world)
     return Counter(
         (one.trial_id, days[release], str(one.type), _text(one.old), _text(one.new), one.origin.value)
         for release, one in changes
     )
 
 
-def firsts(world: World) -> Counter[Told]:
-    """The first sights of a world's trials."""
+def expected_members(world: World, changes: Iterable[MemberChange]) -> Counter[ToldOfMember]:
+    """The simulator's own list of who entered and left, in the same form."""
+    days = _days(world)
+    return Counter((one.name, one.trial_id, days[one.release], one.type.value) for one in changes)
+
+
+def firsts(world: World, scope: Scope | None = None) -> Counter[Told]:
+    """The first sights of a world's trials; where a scope is given, of those it follows."""
     event_type, day = EventType.TRIAL_FIRST_OBSERVED.value, str(world.release.data_on)
-    return Counter((trial_id, day, event_type, "null", "null", "baseline") for trial_id in world.trial_ids())
+    followed = world.trial_ids()
+    if scope is not None:
+        scope.move_to(world.release.number)
+        followed = [trial_id for trial_id in followed if scope.is_followed(trial_id)]
+    return Counter((trial_id, day, event_type, "null", "null", "baseline") for trial_id in followed)
+
+
+def _days(world: World) -> dict[int, str]:
+    return {number: str(world.published.release_of(number).data_on) for number in range(world.release.number + 1)}
 
 
 def _text(value: Json) -> str:

@@ -55,38 +55,40 @@ class Truth:
         What is hidden has no content: who reappears differs from what was last visible, or from what was read at
         ``read_at``; who was never visible before is seen for the first time.
         """
-        before, after = self._where(trial_id, since), self._where(trial_id, until)
+        before, after = self.where(trial_id, since), self.where(trial_id, until)
         if before is None:
-            return [_arrival(trial_id)] if after == VISIBLE else []
+            return [arrival(trial_id)] if after == VISIBLE else []
         if after is not None and after != VISIBLE:
             return [] if before == after else [_moved(trial_id, before, after)]
         if before == VISIBLE:
             return net_of(trial_id, self._between(trial_id, since, until))
         last_visible = self._last_visible(trial_id, since) if read_at is None else read_at
         if last_visible is None:
-            return [_arrival(trial_id)]
+            return [arrival(trial_id)]
         return [_moved(trial_id, before, VISIBLE), *net_of(trial_id, self._between(trial_id, last_visible, until))]
 
     def is_visible(self, trial_id: str, release: int) -> bool:
         """Whether a release shows the trial's own record."""
-        return self._where(trial_id, release) == VISIBLE
+        return self.where(trial_id, release) == VISIBLE
 
-    def _between(self, trial_id: str, since: int, until: int) -> Iterable[Write]:
-        return (write for number, write in self._writes.get(trial_id, ()) if since < number <= until)
-
-    def _where(self, trial_id: str, release: int) -> str | None:
+    def where(self, trial_id: str, release: int) -> str | None:
+        """Where a release has the trial; None where it was never shown or hidden yet."""
         found = None
         for number, where in self._whereabouts[trial_id]:
             if number <= release:
                 found = where
         return found
 
+    def _between(self, trial_id: str, since: int, until: int) -> Iterable[Write]:
+        return (write for number, write in self._writes.get(trial_id, ()) if since < number <= until)
+
     def _last_visible(self, trial_id: str, release: int) -> int | None:
         """The last release up to ``release`` in which the trial was to be seen."""
-        return next((number for number in range(release, -1, -1) if self._where(trial_id, number) == VISIBLE), None)
+        return next((number for number in range(release, -1, -1) if self.where(trial_id, number) == VISIBLE), None)
 
 
-def _arrival(trial_id: str) -> NetChange:
+def arrival(trial_id: str) -> NetChange:
+    """That a trial is seen for the first time."""
     return NetChange(
         trial_id=trial_id,
         type=EventType.TRIAL_FIRST_OBSERVED,

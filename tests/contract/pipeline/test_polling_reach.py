@@ -73,3 +73,27 @@ def test_trials_that_were_never_seen_are_read_together(own_lab: Lab) -> None:
         follower.track(*registry.trial_ids())
         (run,) = follower.poll(Leg.MISSING)
         assert (True, 600, True) == (run.complete, run.changed, run.requests <= 10)
+
+
+def test_a_member_that_is_back_without_answering_its_query_has_left(own_lab: Lab) -> None:
+    """With the release that shows it so, not with the next: the sweep looks where the hidden members are."""
+    registry = made_world(40, seed=2)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_query("recruiting", parse_query("filter.overallStatus=RECRUITING"))
+        follower.poll()
+        with own_lab.database.reading() as transaction:
+            member = min(present_members(transaction.connection, "recruiting"))
+        for hide in (registry.withhold, registry.remove):
+            hide(member)
+            next_day(registry)
+            follower.poll()
+            registry.restore(member)
+            registry.edit(member, edits.status("TERMINATED"))
+            next_day(registry)
+            follower.poll()
+            last = own_lab.events(member)[-1].event.revision
+            told = ("recruiting", member, str(registry.release.data_on), "member_left")
+            assert (1, registry.release.data_on) == (follower.told_of_members()[told], last.data_on)
+            registry.edit(member, edits.status("RECRUITING"))
+            next_day(registry)
+            follower.poll()

@@ -7,13 +7,14 @@ cannot be read is kept in quarantine. Memory is that of one batch.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from store.json_text import encode
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
 from tracker.domain.coverage import WHOLE
-from tracker.domain.record import Json, is_withheld, nct_id
+from tracker.domain.record import Json, data_on, is_withheld, nct_id
 from tracker.domain.short_row import COVERAGE
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import mark_gone_back
@@ -56,6 +57,15 @@ class Tally:
         return self.counts.events + self.moves
 
 
+class _Move(NamedTuple):
+    """Where a trial was seen to be, and the date of the release that showed it."""
+
+    trial_id: str
+    now: Whereabouts
+    into: str | None
+    data_on: date
+
+
 class Intake:
     """Takes records in for one run of a leg, as of ``release``; ``source`` names the leg."""
 
@@ -69,7 +79,6 @@ class Intake:
         self.run_id = self.aside.run_id = run_id
         self.now = now
         self._source = source
-        self._release: Release | None = None
         self._begin_batch()
         with database.reading() as transaction:
             self._holds_any = bool(transaction.held.open_runs())
@@ -82,7 +91,7 @@ class Intake:
         """Take a whole record; of a stub, that the trial is withheld."""
         trial_id = nct_id(record) or ""
         if is_withheld(record):
-            self.note(trial_id, Whereabouts.WITHHELD, release)
+            self._note(_Move(trial_id, Whereabouts.WITHHELD, None, data_on(record) or release.data_on))
             return
         raw = encode(record)
         place = Place(file="ClinicalTrials.gov", member=trial_id)
@@ -93,20 +102,16 @@ class Intake:
             return
         if trial_id in self._pending:
             self.flush()
-        self._release = release
         self._observations.append(replace(seen, source=self._source))
+        self._shown_on[trial_id] = data_on(record) or release.data_on
         self._pending.add(trial_id)
         self._size_bytes += len(raw)
         if len(self._pending) >= BATCH_RECORDS or self._size_bytes >= BATCH_BYTES:
             self.flush()
 
     def note(self, trial_id: str, now: Whereabouts, release: Release, *, into: str | None = None) -> None:
-        """Note that a trial is withheld, merged or gone."""
-        if trial_id in self._pending:
-            self.flush()
-        self._release = release
-        self._moves.append((trial_id, now, into))
-        self._pending.add(trial_id)
+        """Note that a trial is merged or gone, as ``release`` shows; no answer dates that, so let it be sure."""
+        self._note(_Move(trial_id, now, into, release.data_on))
 
     def saw_rows(self, trial_ids: Sequence[str]) -> None:
         """Note that the short rows of trials say what is in the ledger."""
@@ -120,6 +125,7 @@ class Intake:
     def flush(self) -> None:
         """Store what was taken, but for what changed silently."""
         observations, moves, refusals = self._observations, self._moves, self._refusals
+        shown_on = self._shown_on
         self._begin_batch()
         if not observations and not moves and not refusals:
             return
@@ -131,7 +137,7 @@ class Intake:
             self.aside.accidents.compared(trial_id, paths if trial_id in silent else ())
         for sight in found.silent:
             self.aside.add(sight)
-        moves += [(trial_id, Whereabouts.VISIBLE, None) for trial_id in found.back]
+        moves += [_Move(trial_id, Whereabouts.VISIBLE, None, shown_on[trial_id]) for trial_id in found.back]
         with self._database.writing() as transaction:
             for refusal in refusals:
                 transaction.quarantine.add(rejection_of(refusal, run_id=self.run_id))
@@ -168,22 +174,26 @@ class Intake:
 
     def _begin_batch(self) -> None:
         self._observations: list[Observation] = []
-        self._moves: list[tuple[str, Whereabouts, str | None]] = []
+        self._shown_on: dict[str, date] = {}
+        self._moves: list[_Move] = []
         self._refusals: list[Refusal] = []
         self._pending: set[str] = set()
         self._size_bytes = 0
 
-    def _move(
-        self, transaction: Transaction, moves: Sequence[tuple[str, Whereabouts, str | None]], observed_at: datetime
-    ) -> None:
-        for trial_id, now, into in moves:
-            assert self._release is not None
+    def _note(self, move: _Move) -> None:
+        if move.trial_id in self._pending:
+            self.flush()
+        self._moves.append(move)
+        self._pending.add(move.trial_id)
+
+    def _move(self, transaction: Transaction, moves: Sequence[_Move], observed_at: datetime) -> None:
+        for move in moves:
             self.tally.moves += record_whereabouts(
                 transaction,
-                trial_id=trial_id,
-                now=now,
-                into=into,
-                data_on=self._release.data_on,
+                trial_id=move.trial_id,
+                now=move.now,
+                into=move.into,
+                data_on=move.data_on,
                 observed_at=observed_at,
                 run_id=self.run_id,
                 source=self._source,

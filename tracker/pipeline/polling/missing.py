@@ -4,10 +4,11 @@ They are listed by id once more. The list tells who was merged (the row that com
 is withheld, and who is where the ledger has it; those who are back, or were never seen before, are read together. Only
 who is seen to be absent for the first time costs a request of its own: that it is gone, the registry has to say of it
 alone. Where too many are gone at once, nothing is said of them: they are held. What a tracked trial was merged into is
-tracked in its place from then on, and read in full here and now.
+tracked in its place from then on, and read in full here and now. An answer that a trial is gone or merged bears no
+date: that the release stood meanwhile is asked before anything is said.
 """
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tracker.domain.query import EVERYTHING
 from tracker.domain.record import is_withheld, nct_id
@@ -25,6 +26,7 @@ _FIELDS = ("NCTIdAlias", "OverallStatus")
 _Place = tuple[Whereabouts, str | None]
 _THERE: _Place = (Whereabouts.VISIBLE, None)
 _GONE: _Place = (Whereabouts.DISAPPEARED, None)
+_MOVED = "the release moved while it was asked who is gone"
 _AWAY = (Whereabouts.DISAPPEARED, Whereabouts.MERGED)
 
 
@@ -40,21 +42,22 @@ def read(work: Work) -> str | None:
     there: list[str] = []
     elsewhere: dict[str, _Place] = {}
     for trial_id, was, now in _moved(work, left):
-        if now[0] is Whereabouts.VISIBLE:
-            there.append(trial_id)
+        if now[0] not in _AWAY:
+            there.append(trial_id)  # a stub is read as well, since it bears its date
         elif was is Whereabouts.VISIBLE and now[0] in _AWAY:
             lost[trial_id] = now
         else:
             elsewhere[trial_id] = now
     work.intake.aside.accidents.missing(_expected(work), len(lost))
     held: Set[str] = lost.keys() if work.intake.aside.accidents.is_mass_vanishing() else _held_before(work, lost)
+    if held and work.registry.release() != work.release:
+        return _MOVED
     work.intake.hold_moves({trial_id: lost[trial_id] for trial_id in held}, work.release)
-    for trial_id in sorted(work.take_whole(there)):
-        _tell(work, trial_id, _GONE)
-    for trial_id, now in (*lost.items(), *elsewhere.items()):
-        if trial_id not in held:
-            _tell(work, trial_id, now)
-    _read_survivors(work)
+    away = dict.fromkeys(sorted(work.take_whole(there)), _GONE) | lost | elsewhere
+    if not _say(work, {trial_id: now for trial_id, now in away.items() if trial_id not in held}):
+        return _MOVED
+    if not _read_survivors(work):
+        return _MOVED
     work.move_all(CURSOR)
     return None
 
@@ -80,14 +83,15 @@ def _left_by_sweep(work: Work) -> set[str] | None:
 
 
 def _not_listed(work: Work) -> tuple[set[str], str | None]:
-    """Who is not on the registry's list now, and why that list is not complete; ids are listed later anyway."""
+    """Who is not shown on the registry's list now, and why that is not complete; ids are listed later anyway."""
     if not work.scope.is_everything:
         return set(), None
     seen = SeenIds()
-    crawl = work.registry.crawl(EVERYTHING, fields=("NCTId",))
+    crawl = work.registry.crawl(EVERYTHING, fields=("OverallStatus",))
     for page in work.pages_of(crawl):
         for row in page.rows:
-            seen.add(str(nct_id(row)))
+            if not is_withheld(row):
+                seen.add(str(nct_id(row)))
     if crawl.incomplete is not None:
         return set(), crawl.incomplete
     return {trial_id for trial_id in work.followed_ids() if trial_id not in seen}, None
@@ -153,29 +157,38 @@ def _expected(work: Work) -> int:
         return visible_count(transaction.connection)
 
 
-def _tell(work: Work, trial_id: str, place: _Place) -> None:
-    """Note where a trial is; one that no list shows is asked for alone, and what is said then is what counts."""
-    if place == _GONE:
-        answer = work.take_alone(trial_id)
-        if answer is None:
-            return
-        if isinstance(answer, Merged):
-            place = (Whereabouts.MERGED, answer.into)
-    work.intake.note(trial_id, place[0], work.release, into=place[1])
+def _say(work: Work, away: Mapping[str, _Place]) -> bool:
+    """Say where each of ``away`` is; False where the release moved while they were asked for: then nothing is said."""
+    places = {trial_id: place for trial_id, now in away.items() if (place := _asked(work, trial_id, now)) is not None}
+    if places and work.registry.release() != work.release:
+        return False
+    for trial_id, (where, into) in places.items():
+        work.intake.note(trial_id, where, work.release, into=into)
+    return True
 
 
-def _read_survivors(work: Work) -> None:
-    """Read in full what is tracked since this leg began; what was itself merged meanwhile leads on."""
+def _asked(work: Work, trial_id: str, place: _Place) -> _Place | None:
+    """Where a trial is: one that no list shows is asked for alone, and what is said then counts; None if it came."""
+    if place != _GONE:
+        return place
+    answer = work.take_alone(trial_id)
+    if answer is None:
+        return None
+    return (Whereabouts.MERGED, answer.into) if isinstance(answer, Merged) else place
+
+
+def _read_survivors(work: Work) -> bool:
+    """Read in full what is tracked since this leg began; what was itself merged leads on. False as ``_say``."""
     passed = set(work.scope.watched.trials)
     while True:
         work.intake.flush()
         with work.database.reading() as transaction:
             new = sorted(watch_list(transaction.connection).trials.keys() - passed)
         if not new:
-            return
+            return True
         passed.update(new)
         work.expect(len(new))
         absent = work.take_whole(new)
         work.saw(len(new) - len(absent))
-        for trial_id in sorted(absent):
-            _tell(work, trial_id, _GONE)
+        if not _say(work, dict.fromkeys(sorted(absent), _GONE)):
+            return False

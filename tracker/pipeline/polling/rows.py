@@ -51,7 +51,6 @@ class RowReader:
         self._read(len(self._wanted))
 
     def _compare(self, rows: Sequence[Json]) -> None:
-        intake, release = self._work.intake, self._work.release
         ids = [nct_id(row) or "" for row in rows]
         with self._work.database.reading() as transaction:
             known = known_trials(transaction.connection, ids)
@@ -62,10 +61,10 @@ class RowReader:
                 same.append(trial_id)
             elif is_withheld(row):
                 if held is not None and held.whereabouts is not Whereabouts.WITHHELD:
-                    intake.note(trial_id, Whereabouts.WITHHELD, release)
+                    self._wanted[trial_id] = None  # the stub says which release it is of
             else:
                 self._wanted[trial_id] = None
-        intake.saw_rows(same)
+        self._work.intake.saw_rows(same)
 
     def _read(self, count: int) -> None:
         wanted = list(self._wanted)[:count]

@@ -1,14 +1,14 @@
 """The sweep: a short row of every trial in scope; who differs from what is held is read in full.
 
 What did not come is left for the leg that looks for the missing. A complete listing of a query says who its members
-are: one that came no more is read once more in full, and has left if the registry still shows it.
+are: one that came no more is read once more in full, and has left if the registry still shows it, or shows it again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from store.unit_of_work import Transaction
 from tracker.domain.errors import Conflict, NotFound
-from tracker.domain.record import nct_id
+from tracker.domain.record import is_withheld, nct_id
 from tracker.domain.short_row import FIELDS
 from tracker.pipeline.polling.rows import RowReader
 from tracker.pipeline.polling.scope import Part
@@ -66,8 +66,8 @@ def _crawl_query(work: Work, part: Part) -> str | None:
         return crawl.incomplete
     with work.database.reading() as transaction:
         members = present_members(transaction.connection, part.query_name)
-    hidden = members & set(work.hidden_ids())
-    unlisted = sorted(members - present - hidden)
+    hidden = (members - present).intersection(work.hidden_ids())
+    unlisted = sorted(members - present - (hidden - _shown(work, hidden)))
     work.expect(len(unlisted))
     vanished = work.take_whole(unlisted)
     work.intake.flush()  # that a member is withheld is known only now
@@ -75,6 +75,13 @@ def _crawl_query(work: Work, part: Part) -> str | None:
     _keep_members(work, part, present | vanished | hidden)
     _leave(work, part, vanished)
     return None
+
+
+def _shown(work: Work, ids: Collection[str]) -> set[str]:
+    """Those of ``ids`` whose record the registry shows."""
+    work.expect(len(ids))
+    rows = work.listed(sorted(ids), ("OverallStatus",))
+    return {trial_id for trial_id, row in rows if nct_id(row) == trial_id and not is_withheld(row)}
 
 
 def _leave(work: Work, part: Part, missing: Iterable[str]) -> None:
