@@ -111,6 +111,7 @@ TELLINGS = Table(
     Column("condition", TEXT, nullable=False),
     Column("subject", TEXT, nullable=False),
     Column("cause", TEXT, nullable=False),
+    Column("judged_by", Integer, nullable=False),
     Column("told_at", TEXT, nullable=False),
     Column("last_told_at", TEXT, nullable=False),
     Column("over_at", TEXT, nullable=True),

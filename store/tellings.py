@@ -20,12 +20,16 @@ from store.tables import TELLINGS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTelling:
-    """A condition that holds for ``subject`` because of ``cause``; ``key`` says all three in one."""
+    """A condition that holds for ``subject`` because of ``cause``; ``key`` says all three in one.
+
+    ``judged_by``: a number of the caller's, of what the subject was when it was judged.
+    """
 
     key: str
     condition: str
     subject: str
     cause: str
+    judged_by: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,7 @@ class Telling:
     condition: str
     subject: str
     cause: str
+    judged_by: int
     told_at: datetime
     last_told_at: datetime
     over_at: datetime | None
@@ -64,7 +69,10 @@ class Tellings:
     def tell(self, subscription_id: str, tellings: Sequence[NewTelling], now: datetime) -> int:
         """Keep that these were told, and answer how many are new; a key that was told stays as it is."""
         at = instant_text(now)
-        rows = [(subscription_id, one.key, one.condition, one.subject, one.cause, at, at, None) for one in tellings]
+        rows = [
+            (subscription_id, one.key, one.condition, one.subject, one.cause, one.judged_by, at, at, None)
+            for one in tellings
+        ]
         return insert_rows(self._connection, TELLINGS, rows, on_conflict="ON CONFLICT DO NOTHING")
 
     def tell_again(self, subscription_id: str, keys: Collection[str], now: datetime) -> None:

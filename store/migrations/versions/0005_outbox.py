@@ -124,6 +124,7 @@ def _create_tellings() -> None:
         sa.Column("condition", _TEXT, nullable=False),
         sa.Column("subject", _TEXT, nullable=False),
         sa.Column("cause", _TEXT, nullable=False),
+        sa.Column("judged_by", sa.Integer, nullable=False),
         sa.Column("told_at", _TEXT, nullable=False),
         sa.Column("last_told_at", _TEXT, nullable=False),
         sa.Column("over_at", _TEXT, nullable=True),
