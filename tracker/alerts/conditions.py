@@ -9,8 +9,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind
 from tracker.alerts.matching import Matcher
@@ -77,7 +75,7 @@ def look_at(
 
 
 def held_by(
-    connection: Connection,
+    transaction: Transaction,
     subscriptions: Sequence[StandingSubscription],
     *,
     on: date,
@@ -87,7 +85,7 @@ def held_by(
     found: dict[str, list[Held]] = {one.subscription_id: [] for one in subscriptions}
     for condition in dict.fromkeys(each for one in subscriptions for each in one.request.wanted.when):
         matcher = Matcher([one for one in subscriptions if condition in one.request.wanted.when])
-        for side, held in _with_sides(connection, condition, on, trial_ids):
+        for side, held in _with_sides(transaction, condition, on, trial_ids):
             for one in matcher.in_scope([side]):
                 found[one.subscription_id].append(held)
     return found
@@ -123,7 +121,7 @@ def _looked(
     transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, *, now: datetime
 ) -> Iterator[tuple[_Stand, News]]:
     subscriptions = [stand.subscription for stand in stands]
-    held = held_by(transaction.connection, subscriptions, on=now.date(), trial_ids=trial_ids)
+    held = held_by(transaction, subscriptions, on=now.date(), trial_ids=trial_ids)
     for stand in stands:
         look = Look(
             subscription=stand.subscription,
@@ -144,14 +142,15 @@ def _silent_ids(transaction: Transaction, stand: _Stand) -> Collection[str] | No
 
 
 def _with_sides(
-    connection: Connection, condition: Condition, on: date, trial_ids: Collection[str] | None
+    transaction: Transaction, condition: Condition, on: date, trial_ids: Collection[str] | None
 ) -> Iterator[tuple[TrialSide, Held]]:
     held = [
-        Held(condition=condition, holding=one) for one in holdings(connection, condition, on=on, trial_ids=trial_ids)
+        Held(condition=condition, holding=one)
+        for one in holdings(transaction.connection, condition, on=on, trial_ids=trial_ids)
     ]
     queries: Mapping[str, frozenset[str]] = {
         trial_id: frozenset(one.name for one in found if one.is_present)
-        for trial_id, found in memberships(connection, [one.holding.trial_id for one in held]).items()
+        for trial_id, found in memberships(transaction.connection, [one.holding.trial_id for one in held]).items()
     }
     for one in held:
         trial_id = one.holding.trial_id

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Connection
-
 from store.events import RecordedEvent
 from store.unit_of_work import Transaction
 from tracker.domain.events import BESIDE_REVISIONS, Category, Origin, Significance
@@ -65,7 +63,7 @@ def read_groups(transaction: Transaction, *, after: int, until: int, about: int)
             up_to = _position(changes[-1])
             break
     members = transaction.events.read_all(after=after, types=[str(one) for one in MEMBER_TYPES], until=up_to)
-    groups = [*_of_trials(transaction.connection, changes), *_of_members(transaction.connection, members)]
+    groups = [*_of_trials(transaction, changes), *_of_members(transaction, members)]
     return Read(groups=sorted(groups, key=lambda group: group.position), up_to=up_to)
 
 
@@ -75,11 +73,11 @@ def together(change: AnsweredChange) -> tuple[object, ...]:
     return change.trial_id, change.revision, change.predecessor, alone
 
 
-def _of_trials(connection: Connection, changes: Sequence[AnsweredChange]) -> Iterator[Group]:
+def _of_trials(transaction: Transaction, changes: Sequence[AnsweredChange]) -> Iterator[Group]:
     groups = [list(group) for _, group in groupby(changes, key=together)]
     keys = {key for group in groups for key in _keys(group[0])}
-    facts = facts_of_revisions(connection, keys)
-    found = memberships(connection, {str(group[0].trial_id) for group in groups})
+    facts = facts_of_revisions(transaction.connection, keys)
+    found = memberships(transaction.connection, {str(group[0].trial_id) for group in groups})
     for group in groups:
         first = group[0]
         trial_id = str(first.trial_id)
@@ -106,11 +104,11 @@ def _was_member(found: Found, change: AnsweredChange) -> bool:
     return found.data_on >= shown_on
 
 
-def _of_members(connection: Connection, events: Iterable[RecordedEvent]) -> Iterator[Group]:
+def _of_members(transaction: Transaction, events: Iterable[RecordedEvent]) -> Iterator[Group]:
     """Each member that came or went, alone: its trial is what is asked for."""
     told = [decode_watch_event(stored) for stored in events]
     ids = {one.event.trial_id for one in told if isinstance(one.event, Membership)}
-    newest = newest_facts(connection, ids)
+    newest = newest_facts(transaction.connection, ids)
     for one in told:
         event = one.event
         assert isinstance(event, Membership)
