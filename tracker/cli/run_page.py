@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli.safe_text import one_line
-from tracker.cli.wording import count, minute
+from tracker.domain.safe_text import one_line
+from tracker.domain.wording import count, minute
 
 if TYPE_CHECKING:
     from store.held import HeldCount

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from tracker.cli.safe_text import one_line
+from tracker.domain.safe_text import one_line
 
 
 def prepare_streams() -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from tracker.cli.safe_text import one_line, shortened
-from tracker.cli.wording import size
 from tracker.domain.change import is_pointer
 from tracker.domain.record import Json
+from tracker.domain.safe_text import one_line, shortened
+from tracker.domain.wording import size
 
 MOST_CHARS = 300
 

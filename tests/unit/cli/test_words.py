@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tracker.cli.safe_text import one_line, shortened, shown
 from tracker.cli.values import brief
-from tracker.cli.word_changes import word_changes
-from tracker.cli.wording import relative, size
+from tracker.diffing.word_changes import word_changes
+from tracker.domain.safe_text import one_line, shortened, shown
+from tracker.domain.wording import relative, size
 
 TODAY = date(2026, 3, 1)
 

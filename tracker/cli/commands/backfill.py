@@ -51,8 +51,8 @@ def run_backfill(
 ) -> "BackfillSummary":
     """Backfill with progress; ``pressed`` is set by Ctrl-C. What ends it early is told with what came until then."""
     from tracker.cli.progress import backfill_shown
-    from tracker.cli.wording import count
     from tracker.domain.errors import Permanent, Transient
+    from tracker.domain.wording import count
 
     stored = 0
 
@@ -101,8 +101,8 @@ def _write(summary: "BackfillSummary") -> None:
 def show_summary(summary: "BackfillSummary") -> None:
     """What a backfill did, for people."""
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import one_line
-    from tracker.cli.wording import count
+    from tracker.domain.safe_text import one_line
+    from tracker.domain.wording import count
 
     page, counts = Page(), summary.counts
     page.line(f"{count(summary.versions, 'version')} of {count(summary.trials, 'trial')} stored")

@@ -104,7 +104,7 @@ def _show(services: "Services", transaction: "Transaction", wanted: "FeedFilter"
     from tracker.cli.change_page import ChangePage
     from tracker.cli.commands.asking import fetching, today
     from tracker.cli.page import Page
-    from tracker.cli.wording import count
+    from tracker.domain.wording import count
     from tracker.views.trails import feed
 
     page = Page()

@@ -69,8 +69,8 @@ def _show(before: "Observation", after: "Observation", changes: "list[AnsweredCh
 
     from tracker.cli.change_page import ChangePage
     from tracker.cli.page import Page
-    from tracker.cli.wording import count
     from tracker.domain.pointer import resolve
+    from tracker.domain.wording import count
     from tracker.pipeline.preparing import address_of
 
     page = Page()

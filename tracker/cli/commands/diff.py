@@ -45,7 +45,7 @@ def command(session: Session, trial_id: str, from_number: int | None, to_number:
         from tracker.cli.change_page import ChangePage
         from tracker.cli.commands.asking import fetching, today
         from tracker.cli.page import Page
-        from tracker.cli.wording import count
+        from tracker.domain.wording import count
 
         page = Page()
         if pair is None:

@@ -92,8 +92,8 @@ def _show(services: "Services", transaction: "Transaction", trial_id: str, wante
     from tracker.cli.change_page import ChangePage
     from tracker.cli.commands.asking import fetching, today
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import one_line
-    from tracker.cli.wording import count
+    from tracker.domain.safe_text import one_line
+    from tracker.domain.wording import count
     from tracker.views.timelines import timeline
     from tracker.views.trails import trail
 

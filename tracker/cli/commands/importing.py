@@ -96,7 +96,7 @@ def _run(services: "Services", paths: tuple[str, ...], observed_at: datetime | N
         except (KeyboardInterrupt, Exception) as err:
             if not pressed.is_set():
                 raise
-            from tracker.cli.wording import count
+            from tracker.domain.wording import count
 
             raise Interrupted(
                 f"interrupted with {count(done, 'record')} of this import stored; run the same command again to go on"
@@ -126,7 +126,7 @@ def _write(summary: "ImportSummary", seconds: float) -> None:
 
 def _show(summary: "ImportSummary", seconds: float) -> None:
     from tracker.cli.page import Page
-    from tracker.cli.wording import count
+    from tracker.domain.wording import count
 
     page, counts = Page(), summary.counts
     rate = f", {summary.records / seconds:,.0f} records/s" if summary.records >= 1000 else ""
@@ -146,7 +146,7 @@ def _show(summary: "ImportSummary", seconds: float) -> None:
 
 
 def _show_refused(page: "Page", summary: "ImportSummary") -> None:
-    from tracker.cli.safe_text import one_line
+    from tracker.domain.safe_text import one_line
 
     for place, reason in summary.first_refused:
         page.line(f"refused {one_line(place)}: {one_line(reason)}", hang=2, style="red")

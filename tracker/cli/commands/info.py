@@ -33,8 +33,8 @@ def command(session: Session, as_json: bool) -> None:
             write_lines([found])
             return
         from tracker.cli.page import Page
-        from tracker.cli.safe_text import one_line
-        from tracker.cli.wording import size, words
+        from tracker.domain.safe_text import one_line
+        from tracker.domain.wording import size, words
 
         page = Page()
         page.line(repr(services.database).removeprefix("Database(").removesuffix(")").strip("'"), style="bold")

@@ -93,8 +93,8 @@ def _tell(run: "Run", *, as_json: bool) -> None:
         write_lines([run_object(run)])
         return
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import one_line
-    from tracker.cli.wording import count
+    from tracker.domain.safe_text import one_line
+    from tracker.domain.wording import count
     from tracker.pipeline.polling.legs import NOTHING_NEW
 
     page = Page()

@@ -34,6 +34,6 @@ def command(session: Session, as_json: bool) -> None:
             write_lines([{"events": events, "seconds": round(seconds, 3)}])
             return
         from tracker.cli.page import Page
-        from tracker.cli.wording import count
+        from tracker.domain.wording import count
 
         Page().line(f"The views are made anew from {count(events, 'event')} in {seconds:.1f} s.")

@@ -54,7 +54,7 @@ def command(session: Session, reject_id: int | None, limit: int | None, as_json:
 
 def _write_raw(quarantine: "Quarantine", reject_id: int) -> None:
     from tracker.cli.streams import say, write_bytes
-    from tracker.cli.wording import size
+    from tracker.domain.wording import size
 
     reject = quarantine.get(reject_id)
     write_bytes(quarantine.raw(reject_id), end=b"")
@@ -88,8 +88,8 @@ def _answer(reject: "Reject") -> dict[str, Any]:
 
 def _show(quarantine: "Quarantine", limit: int) -> None:
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import one_line
-    from tracker.cli.wording import minute, size
+    from tracker.domain.safe_text import one_line
+    from tracker.domain.wording import minute, size
 
     page, total = Page(), quarantine.count()
     if not total:

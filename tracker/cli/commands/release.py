@@ -35,7 +35,7 @@ def command(session: Session, run_id: str, as_migration: bool, as_json: bool) ->
             write_lines([summary])
             return
         from tracker.cli.page import Page
-        from tracker.cli.wording import count
+        from tracker.domain.wording import count
 
         page = Page()
         if summary.already:

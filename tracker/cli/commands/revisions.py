@@ -34,8 +34,8 @@ def command(session: Session, trial_id: str, known_at: datetime | None, as_json:
             return
         from tracker.cli.commands.asking import today
         from tracker.cli.page import Page
-        from tracker.cli.safe_text import one_line
-        from tracker.cli.wording import dated, words
+        from tracker.domain.safe_text import one_line
+        from tracker.domain.wording import dated, words
 
         page = Page()
         if not revisions:

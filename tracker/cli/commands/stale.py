@@ -75,7 +75,7 @@ def command(
 
 def _show(trials: "list[StaleTrial]", day: date, limit: int) -> None:
     from tracker.cli.page import Page
-    from tracker.cli.wording import count
+    from tracker.domain.wording import count
 
     page = Page()
     unknown = sum(trial.state == "unknown" for trial in trials)
@@ -98,8 +98,8 @@ def _show(trials: "list[StaleTrial]", day: date, limit: int) -> None:
 
 
 def _row(trial: "StaleTrial") -> tuple[str, ...]:
-    from tracker.cli.safe_text import one_line, shortened
-    from tracker.cli.wording import count, duration
+    from tracker.domain.safe_text import one_line, shortened
+    from tracker.domain.wording import count, duration
 
     mark = "*" if trial.disagrees else ""
     if trial.state == "unknown":

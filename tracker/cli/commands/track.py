@@ -151,8 +151,8 @@ def _track_registry(session: Session) -> TrackedNow:
 
 def _show_trials(found: "Sequence[Resolved]", tracked: Sequence[TrackedNow]) -> None:
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import shortened
-    from tracker.cli.wording import count
+    from tracker.domain.safe_text import shortened
+    from tracker.domain.wording import count
 
     page = Page()
     for one, now in zip(found, tracked, strict=True):
@@ -165,8 +165,8 @@ def _show_trials(found: "Sequence[Resolved]", tracked: Sequence[TrackedNow]) -> 
 
 def _show(now: TrackedNow) -> None:
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import one_line
-    from tracker.cli.wording import count
+    from tracker.domain.safe_text import one_line
+    from tracker.domain.wording import count
 
     page = Page()
     what = "the whole registry" if now.name is None else f"the query {one_line(now.name)}"

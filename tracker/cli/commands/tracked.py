@@ -43,7 +43,7 @@ def command(session: Session, as_json: bool) -> None:
 
 
 def _name(one: "AnsweredTracking") -> str:
-    from tracker.cli.safe_text import one_line
+    from tracker.domain.safe_text import one_line
 
     if one.name is None:
         return "whole registry"
@@ -51,8 +51,8 @@ def _name(one: "AnsweredTracking") -> str:
 
 
 def _about(one: "AnsweredTracking") -> str:
-    from tracker.cli.safe_text import one_line, shortened
-    from tracker.cli.wording import count, words
+    from tracker.domain.safe_text import one_line, shortened
+    from tracker.domain.wording import count, words
 
     if one.query is not None:
         return one_line(f"{'not listed yet' if one.members is None else count(one.members, 'member')}: {one.query}")

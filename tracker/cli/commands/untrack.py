@@ -78,7 +78,7 @@ def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_e
         write_lines(untracked)
         return
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import one_line
+    from tracker.domain.safe_text import one_line
 
     page = Page()
     for one in untracked:

@@ -53,8 +53,8 @@ def _write(report: "VerifyReport") -> None:
 
 def _show(report: "VerifyReport") -> None:
     from tracker.cli.page import Page
-    from tracker.cli.safe_text import one_line
-    from tracker.cli.wording import count
+    from tracker.domain.safe_text import one_line
+    from tracker.domain.wording import count
 
     page = Page()
     if report.ok:

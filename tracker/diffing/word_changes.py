@@ -12,7 +12,7 @@ from rapidfuzz.distance import Indel
 
 CONTEXT_WORDS = 6  # that stay visible around a change
 MOST_WORDS = 20_000  # beyond, comparing would take seconds and nobody could read the result
-_LONGEST_PIECE_WORDS = 150
+LONGEST_PIECE_WORDS = 150
 _LEAST_ALIKE = 0.35  # below, one text in place of another reads better than shreds of both
 
 Kind = Literal["same", "gone", "new", "skipped"]
@@ -26,22 +26,27 @@ class Piece:
     text: str
 
 
-def word_changes(old: str, new: str) -> list[Piece]:
-    """The pieces in reading order; equal texts have none that is gone or new."""
+def word_changes(old: str, new: str, *, most_words: int = LONGEST_PIECE_WORDS) -> list[Piece]:
+    """The pieces in reading order; equal texts have none that is gone or new.
+
+    ``most_words``: of one piece that is gone or new; it says how many more there are.
+    """
     before, after = old.split(), new.split()
     if max(len(before), len(after)) > MOST_WORDS or Indel.normalized_similarity(before, after) < _LEAST_ALIKE:
-        return _replaced(before, after)
+        return _replaced(before, after, most_words)
     blocks = list(_joined(before, after))
     return [
         piece
         for place, (kind, words) in enumerate(blocks)
-        for piece in _shortened(kind, words, is_first=place == 0, is_last=place == len(blocks) - 1)
+        for piece in _shortened(
+            Piece(kind, _cut(words, most_words)), words, is_first=place == 0, is_last=place == len(blocks) - 1
+        )
     ]
 
 
-def _replaced(before: list[str], after: list[str]) -> list[Piece]:
+def _replaced(before: list[str], after: list[str], most_words: int) -> list[Piece]:
     pieces = (("gone", before), ("new", after))
-    return [Piece(kind, _cut(words)) for kind, words in pieces if words]  # type: ignore[arg-type]  # both are kinds
+    return [Piece(kind, _cut(words, most_words)) for kind, words in pieces if words]  # type: ignore[arg-type]  # both are kinds
 
 
 def _joined(before: list[str], after: list[str]) -> Iterator[tuple[Kind, list[str]]]:
@@ -70,9 +75,9 @@ def _flushed(gone: list[str], new: list[str]) -> Iterator[tuple[Kind, list[str]]
         yield "new", new
 
 
-def _shortened(kind: Kind, words: list[str], *, is_first: bool, is_last: bool) -> Iterator[Piece]:
-    if kind != "same":
-        yield Piece(kind, _cut(words))
+def _shortened(piece: Piece, words: list[str], *, is_first: bool, is_last: bool) -> Iterator[Piece]:
+    if piece.kind != "same":
+        yield piece
         return
     head = [] if is_first else words[:CONTEXT_WORDS]
     tail = [] if is_last else words[-CONTEXT_WORDS:]
@@ -86,8 +91,7 @@ def _shortened(kind: Kind, words: list[str], *, is_first: bool, is_last: bool) -
         yield Piece("same", " ".join(tail))
 
 
-def _cut(words: list[str]) -> str:
-    if len(words) <= _LONGEST_PIECE_WORDS:
+def _cut(words: list[str], most_words: int) -> str:
+    if len(words) <= most_words:
         return " ".join(words)
-    more = len(words) - _LONGEST_PIECE_WORDS
-    return f"{' '.join(words[:_LONGEST_PIECE_WORDS])} … ({more:,} more words)"
+    return f"{' '.join(words[:most_words])} … ({len(words) - most_words:,} more words)"
