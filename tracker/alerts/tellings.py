@@ -137,7 +137,7 @@ def _told_of(transaction: Transaction, telling: Telling) -> Told:
         title=newest.title,
         condition=telling.condition,
         cause=telling.cause,
-        row={"published_status": newest.published_status},
+        row={name: getattr(newest, name) for name in ("published_status", "posted_on", "observed_at")},
     )
 
 

@@ -26,7 +26,9 @@ class Piece:
     text: str
 
 
-def word_changes(old: str, new: str, *, most_words: int = LONGEST_PIECE_WORDS) -> list[Piece]:
+def word_changes(
+    old: str, new: str, *, most_words: int = LONGEST_PIECE_WORDS, context_words: int = CONTEXT_WORDS
+) -> list[Piece]:
     """The pieces in reading order; equal texts have none that is gone or new.
 
     ``most_words``: of one piece that is gone or new; it says how many more there are.
@@ -35,13 +37,15 @@ def word_changes(old: str, new: str, *, most_words: int = LONGEST_PIECE_WORDS) -
     if max(len(before), len(after)) > MOST_WORDS or Indel.normalized_similarity(before, after) < _LEAST_ALIKE:
         return _replaced(before, after, most_words)
     blocks = list(_joined(before, after))
-    return [
-        piece
-        for place, (kind, words) in enumerate(blocks)
-        for piece in _shortened(
-            Piece(kind, _cut(words, most_words)), words, is_first=place == 0, is_last=place == len(blocks) - 1
-        )
-    ]
+    pieces: list[Piece] = []
+    for place, (kind, words) in enumerate(blocks):
+        if kind == "same":
+            head = context_words if place > 0 else 0
+            tail = context_words if place < len(blocks) - 1 else 0
+            pieces += _shortened(words, head, tail)
+        else:
+            pieces.append(Piece(kind, _cut(words, most_words)))
+    return pieces
 
 
 def _replaced(before: list[str], after: list[str], most_words: int) -> list[Piece]:
@@ -75,20 +79,16 @@ def _flushed(gone: list[str], new: list[str]) -> Iterator[tuple[Kind, list[str]]
         yield "new", new
 
 
-def _shortened(piece: Piece, words: list[str], *, is_first: bool, is_last: bool) -> Iterator[Piece]:
-    if piece.kind != "same":
-        yield piece
-        return
-    head = [] if is_first else words[:CONTEXT_WORDS]
-    tail = [] if is_last else words[-CONTEXT_WORDS:]
-    if len(head) + len(tail) + 1 >= len(words):
+def _shortened(words: list[str], head: int, tail: int) -> Iterator[Piece]:
+    """Words that stayed: so many at the head and at the tail, or all where nearly all would be left."""
+    if head + tail + 1 >= len(words):
         yield Piece("same", " ".join(words))
         return
     if head:
-        yield Piece("same", " ".join(head))
+        yield Piece("same", " ".join(words[:head]))
     yield Piece("skipped", "…")
     if tail:
-        yield Piece("same", " ".join(tail))
+        yield Piece("same", " ".join(words[-tail:]))
 
 
 def _cut(words: list[str], most_words: int) -> str:

@@ -115,10 +115,10 @@ def _cause(condition: Condition, row: Row[Any]) -> Cause:
 
 
 def _row(row: Row[Any], on: date) -> dict[str, Json]:
-    """The keys of the stale list; null where the rule of UNKNOWN says nothing of the trial."""
+    """The keys of the stale list, null where the rule of UNKNOWN says nothing of the trial; and the record's dates."""
     told: dict[str, Json] = dict.fromkeys(_STALE_KEYS) | {"disagrees": False}
     if row.lapses_on is None:
         told |= {name: getattr(row, name) for name in _STALE_KEYS if name in row._fields}
     else:
         told |= asdict(stale_trial(row, on))
-    return told | {"results_due_on": row.results_due_on}
+    return told | {name: getattr(row, name) for name in ("results_due_on", "posted_on", "observed_at")}
