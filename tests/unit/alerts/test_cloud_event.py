@@ -78,6 +78,15 @@ def test_what_json_cannot_say_everywhere_is_replaced() -> None:
     assert {"key": "event:8", "trial_id": "NCT00000001", "is_unreadable": True} == items[1]
 
 
+def test_what_grows_when_written_together_still_fits() -> None:
+    """One number beyond 64 bits makes all other letters longer; the size holds all the same."""
+    letters = [change(new="\N{SNOWMAN}" * 100, position=n) for n in range(40)]
+    body = cloud_event(said(Kind.CHANGES, change(new=2**70), *letters), envelope())
+    data = json.loads(body)["data"]
+    assert 20_000 >= len(body)
+    assert 41 == len(data["items"]) + data["more_count"]
+
+
 def test_the_documented_body_is_what_is_sent() -> None:
     """docs/stale-webhook.json is the alert of a real trial."""
     message = Renderer().render(seed_alert(), envelope())

@@ -203,6 +203,42 @@ def test_what_is_of_one_trial_is_one_conversation(kind: Kind, items: list[Json],
     assert (thread, "stale") == (message.thread_id, message.list_id)
 
 
+def test_a_digest_begins_with_how_much_of_what() -> None:
+    """Then trial by trial, each with all that is told of it at a date."""
+    others = {"trial_id": "NCT00000002", "title": "Another"}
+    items = (change(), change(**others), change(label="Why stopped", old=None, new="x"), condition())
+    lines = rendered(Kind.DIGEST, *items).text.splitlines()
+    assert ["4 items of 2 trials", "- 3 changes in 2 trials", "- 1 trial is UNKNOWN"] == lines[:3]
+    told = [line for line in lines if line.startswith(("NCT", "  *"))]
+    assert [
+        f"NCT00000001  {TITLE}",
+        "  * Recruitment status: RECRUITING -> UNKNOWN",
+        "  * Why stopped: added x",
+        "NCT00000002  Another",
+        "  * Recruitment status: RECRUITING -> UNKNOWN",
+        f"NCT00000001  {TITLE}",
+        "  * UNKNOWN since 2025-09-02, for 167 days: RECRUITING -> UNKNOWN",
+    ] == told
+
+
+def test_a_notice_says_its_words() -> None:
+    """Or at least which subscription it is about; a webhook gets the words too."""
+    words = "https://hooks.example.org/*** is disabled"
+    message = Renderer().render(said(Kind.NOTICE) | {"notice": words}, envelope())
+    assert (f"{words} (stale)", words) == (message.subject, message.text.splitlines()[0])
+    assert words in message.html
+    assert words in message.body.decode()
+    assert "About the subscription stale (stale)" == rendered(Kind.NOTICE).subject
+
+
+def test_a_message_of_long_texts_stays_one_that_can_be_read() -> None:
+    """200 changes of texts near the limit of an event are shortened, each with what it is of."""
+    items = [change(position=n, label=f"Field {n}", old=None, new="word " * 1_900) for n in range(200)]
+    message = rendered(Kind.CHANGES, *items)
+    assert 500_000 > len(message.html) > len(message.text) > 100_000
+    assert [] == [n for n in range(200) if f"* Field {n}: added word" not in message.text]
+
+
 def test_a_long_list_is_a_table_that_a_mail_program_shows_whole() -> None:
     """200 trials in full, the rest counted with the command that lists them, below the 102 kB at which mail is cut."""
     message = rendered(Kind.CONDITION, *[condition(trial_id=f"NCT{n:08}") for n in range(259)])

@@ -13,7 +13,7 @@ from tracker.alerts.rendering.conditions import plural, plural_over
 from tracker.alerts.rendering.entries import Reader
 from tracker.alerts.rendering.envelope import Envelope
 from tracker.alerts.rendering.page import Entry, Page, Section, Told
-from tracker.alerts.rendering.sections import sections_of
+from tracker.alerts.rendering.sections import sections_of, trials_count
 from tracker.domain.record import Json
 from tracker.domain.safe_text import one_line, shortened
 from tracker.domain.wording import count
@@ -48,15 +48,14 @@ def page_of(content: dict[str, Json], envelope: Envelope) -> Page:
     is_alone = kind is not Kind.DIGEST and len({entry.trial for entry in entries}) == 1 and _is_told(entries)
     headline = _headline_alone(entries) if is_alone else _headline(content, sections, envelope)
     subject = _subject_alone(entries) if is_alone else f"{headline} ({envelope.subscription})"
+    counts = _counts(kind, sections)
     return Page(
         subject=header_text(one_line(f"[Sample] {subject}" if is_sample else subject)),
         kicker=f"{_KICKERS[Kind.SAMPLE if is_sample else kind]} · {one_line(envelope.subscription)}",
-        headline=one_line(headline),
+        headline=_in_all(content, entries) if counts and not is_alone else one_line(headline),
         trial=entries[-1].trial if is_alone else None,
         only=entries[0] if is_alone and len(entries) == 1 else None,
-        counts=tuple(section.heading for section in sections)
-        if len(sections) > 2 or (kind is Kind.DIGEST and len(sections) > 1)
-        else (),
+        counts=counts,
         sections=tuple(_without_heading(sections) if len(sections) == 1 else sections),
         more=_more(content),
         more_command=one_line(content.get("more") or ""),
@@ -120,6 +119,17 @@ def _headline(content: dict[str, Json], sections: Sequence[Section], envelope: E
         return _headline_of_more(content, sections[0]) if len(sections) == 1 else _first(content)
     head = "; ".join(section.heading for section in sections[:2])
     return f"{head}; and more" if len(sections) > 2 else head
+
+
+def _counts(kind: Kind, sections: Sequence[Section]) -> tuple[str, ...]:
+    """How much of what, where that is more than a headline can say; of digests always."""
+    is_much = len(sections) > 2 or (kind is Kind.DIGEST and len(sections) > 1)
+    return tuple(section.heading for section in sections) if is_much else ()
+
+
+def _in_all(content: dict[str, Json], entries: Sequence[Entry]) -> str:
+    trials = "" if content["more_count"] else f" of {count(trials_count(entries), 'trial')}"
+    return f"{count(content['items_count'], 'item')}{trials}"
 
 
 def _headline_of_more(content: dict[str, Json], section: Section) -> str:
