@@ -1,6 +1,6 @@
 """A change as an entry: from what to what, by how much, when the registry posted it and when we saw it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tracker.alerts.items import Item
 from tracker.alerts.rendering.page import Entry, Form, Told, Trial
@@ -18,7 +18,7 @@ _SHORT_CHARS = 40
 
 
 def change_entry(item: Item, trial: Trial, *, most_chars: int) -> Entry:
-    """The entry of a change; ``most_chars``: of each piece of its texts."""
+    """The entry of a change; ``most_chars``: about so many of each of its values."""
     form, pieces, said = _transition(item)
     return Entry(
         told=Told.CHANGE,
@@ -26,7 +26,7 @@ def change_entry(item: Item, trial: Trial, *, most_chars: int) -> Entry:
         trial=trial,
         label=one_line(item["label"] or item["type"]),
         form=form,
-        pieces=tuple(Piece(piece.kind, shortened(piece.text, most_chars)) for piece in pieces),
+        pieces=tuple(_within(pieces, 2 * most_chars)),
         notes=(*said, *_notes(item)),
         when=_when(item),
         is_major=item["significance"] == "major",
@@ -50,6 +50,17 @@ def _transition(item: Item) -> tuple[Form, list[Piece], list[str]]:
     if max(len(old), len(new)) > _TEXT_CHARS and not is_pointer(item["old"]) and not is_pointer(item["new"]):
         return Form.WORDS, word_changes(old, new, most_words=_MOST_WORDS, context_words=_CONTEXT_WORDS), []
     return Form.ARROW, [Piece("gone", old), Piece("new", new)], []
+
+
+def _within(pieces: Iterable[Piece], room: int) -> Iterator[Piece]:
+    """As many of the pieces as there is room for, and a mark where more follow."""
+    for piece in pieces:
+        if room <= 0:
+            yield Piece("skipped", "…")
+            return
+        text = shortened(piece.text, room)
+        room -= len(text)
+        yield Piece(piece.kind, text)
 
 
 def _notes(item: Item) -> Iterator[str]:

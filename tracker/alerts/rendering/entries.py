@@ -25,7 +25,8 @@ _MOST_KEY_CHARS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Makes entries for one message. ``most_chars``: of each piece of a changed text; ``today`` is the message's."""
+    """Makes entries for one message. ``most_chars``: about so many of each value of a change;
+    ``today`` is the message's."""
 
     delivery_id: str
     today: date

@@ -81,7 +81,7 @@ def _is_told(entries: Sequence[Entry]) -> bool:
 
 
 def _most_chars(items: Sequence[Json]) -> int:
-    """How long each piece of a text may be, so that a message stays one that can be read."""
+    """About how long each value may be, so that a message stays one that can be read."""
     if not items or len(encode(items)) <= _ROOM_BYTES:
         return _WHOLE_CHARS
     return max(_LEAST_CHARS, _ROOM_BYTES // (2 * len(items)))
