@@ -7,17 +7,30 @@ with its place, what was expected and what is near. This is the one module that 
 
 import difflib
 import ipaddress
-import math
 import os
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.config_files import config_text
 from tracker.domain.errors import InvalidInput
+from tracker.setting_values import (
+    Check,
+    expected_names,
+    header_text,
+    networks,
+    one_of,
+    public_site,
+    seconds,
+    secret,
+    site,
+    text,
+    waits,
+    whole_number,
+)
 
 PREFIX = "TRIALOG_"
 _SECTION_MARK = "__"  # TRIALOG_LOG__LEVEL is level in [log]
@@ -27,10 +40,11 @@ LOG_FORMATS = ("auto", "console", "json")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 MOST_PROCESSES = 64
 TRANSPORTS = ("httpx", "curl")
+SECURITIES = ("starttls", "tls", "none")
+MOST_LANES = 64
 MOST_RETRIES = 20
 LEAST_WAIT_S = 0.1  # for a registry that others use too
 LEAST_LEASE_S = 1.0
-_LONGEST_S = 86_400.0
 _WAITS = ("request_interval_s", "history_interval_s", "retry_wait_s", "retry_wait_most_s", "blocked_wait_s")
 
 
@@ -64,17 +78,51 @@ class CtgovSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettings:
+    """How deliveries are sent: ``[delivery]``."""
+
+    lease_s: float
+    retry_waits_s: tuple[float, ...]
+    lanes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookSettings:
+    """How webhooks are sent: ``[webhook]``. ``allow_networks`` is a text, networks separated by commas."""
+
+    timeout_s: float
+    allow_networks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailSettings:
+    """The mail server and who writes: ``[email]``. Where host or sender is empty, no mail can be sent."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: str = field(repr=False)
+    sender: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings. ``import_processes`` is 0 for as many as there are processors, up to 4; ``poll_lease_s``: how long
     a poll without a sign of life counts as under way.
     """
 
     database: str
+    public_url: str
     log_format: str
     log_level: str
     import_processes: int
     poll_lease_s: float
     ctgov: CtgovSettings
+    delivery: DeliverySettings
+    webhook: WebhookSettings
+    email: EmailSettings
 
 
 def read_settings(
@@ -87,32 +135,40 @@ def read_settings(
 
     Raises InvalidInput for a file that cannot be read and for every name or value that is not expected.
     """
-    chosen = dict(_flat(tomllib.loads(config_text("trialog.toml"))))
+    shipped = dict(_flat(tomllib.loads(config_text("trialog.toml"))))
+    chosen = {name: _checked(name, value, place=f"trialog.toml: {name}") for name, value in shipped.items()}
     if config_file is not None:
         chosen |= _from_file(config_file)
     chosen |= _from_environment(environment)
     chosen |= {name: _checked(name, value, place=f"--{name}") for name, value in options.items() if value is not None}
     return Settings(
         database=chosen["database"] or str(default_database()),
+        public_url=chosen["public_url"],
         log_format=chosen["log.format"],
         log_level=chosen["log.level"],
         import_processes=chosen["import.processes"],
         poll_lease_s=chosen["poll.lease_s"],
         ctgov=_ctgov(chosen),
+        delivery=DeliverySettings(**_section(chosen, "delivery")),
+        webhook=WebhookSettings(**_section(chosen, "webhook")),
+        email=EmailSettings(**_section(chosen, "email")),
     )
+
+
+def _section(chosen: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What is chosen in ``[name]``, by its names there."""
+    start = f"{name}."
+    return {each.removeprefix(start): value for each, value in chosen.items() if each.startswith(start)}
 
 
 def _ctgov(chosen: Mapping[str, Any]) -> CtgovSettings:
     """The settings of ``[ctgov]``; only a registry on this machine may be asked without a pause."""
-    start = "ctgov."
-    found = CtgovSettings(
-        **{name.removeprefix(start): value for name, value in chosen.items() if name.startswith(start)}
-    )
+    found = CtgovSettings(**_section(chosen, "ctgov"))
     for name in () if found.is_on_loopback else _WAITS:
         seconds = getattr(found, name)
         if seconds < LEAST_WAIT_S:
             raise InvalidInput(
-                f"{start}{name} is {seconds:g}; expected at least {LEAST_WAIT_S} seconds, since {found.base_url} is "
+                f"ctgov.{name} is {seconds:g}; expected at least {LEAST_WAIT_S} seconds, since {found.base_url} is "
                 "not on this machine and others use it too"
             )
     return found
@@ -157,14 +213,14 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """Variables named like ours are settings; others, such as the TRIALOG_PORT of a container, are not ours."""
     known = {variable_of(name): name for name in _CHECKS}
     chosen = {}
-    for variable, text in sorted(environment.items()):
+    for variable, value in sorted(environment.items()):
         if variable in known:
-            if text:  # set to nothing is not set
-                chosen[known[variable]] = _checked(known[variable], text, place=variable)
+            if value:  # set to nothing is not set
+                chosen[known[variable]] = _checked(known[variable], value, place=variable)
         elif variable.startswith(PREFIX) and (
             _SECTION_MARK in variable or difflib.get_close_matches(variable, known, 1, _NEAR)
         ):
-            raise InvalidInput(f"unknown environment variable {variable}{_expected(variable, known)}")
+            raise InvalidInput(f"unknown environment variable {variable}{expected_names(variable, known)}")
     return chosen
 
 
@@ -175,97 +231,38 @@ def variable_of(name: str) -> str:
 
 def _checked(name: str, value: object, *, place: str) -> Any:
     if name not in _CHECKS:
-        raise InvalidInput(f"unknown setting {place}{_expected(name, _CHECKS)}")
+        raise InvalidInput(f"unknown setting {place}{expected_names(name, _CHECKS)}")
     return _CHECKS[name](value, place)
 
 
-def _expected(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known)}"
-
-
-def _text(value: object, place: str) -> str:
-    if not isinstance(value, str):
-        raise InvalidInput(f"{place} is {value!r}; expected a text in quotes")
-    return value
-
-
-def _one_of(expected: tuple[str, ...]) -> Callable[[object, str], str]:
-    def check(value: object, place: str) -> str:
-        if value not in expected:
-            raise InvalidInput(f"{place} is {value!r}{_expected(str(value), expected)}")
-        return str(value)
-
-    return check
-
-
-def _whole_number(most: int) -> Callable[[object, str], int]:
-    def check(value: object, place: str) -> int:
-        number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= most:
-            raise InvalidInput(f"{place} is {value!r}; expected a whole number from 0 to {most}")
-        return number
-
-    return check
-
-
-def _seconds(least: float) -> Callable[[object, str], float]:
-    def check(value: object, place: str) -> float:
-        try:
-            number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type] # refused below
-        except (TypeError, ValueError):
-            number = math.nan
-        if not least <= number <= _LONGEST_S:  # NaN is in no range
-            raise InvalidInput(f"{place} is {value!r}; expected seconds from {least:g} to {_LONGEST_S:g}")
-        return number
-
-    return check
-
-
-def _site(value: object, place: str) -> str:
-    text = _text(value, place).strip().rstrip("/")
-    expected = f"{place} is {value!r}; expected the registry's site, such as https://clinicaltrials.gov"
-    try:
-        parts = urlsplit(text)
-        _ = parts.port  # raises for one that is none
-    except ValueError as err:
-        raise InvalidInput(expected) from err
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.username is not None
-        or parts.query
-        or parts.fragment
-        or not text.isascii()
-        or not text.isprintable()
-        or " " in text
-    ):
-        raise InvalidInput(expected)
-    return text
-
-
-def _header_text(value: object, place: str) -> str:
-    text = _text(value, place).strip()
-    if not text.isascii() or not text.isprintable():
-        raise InvalidInput(f"{place} is {value!r}; expected plain letters, as a request's header takes them")
-    return text
-
-
-_CHECKS: dict[str, Callable[[object, str], Any]] = {
-    "database": _text,
-    "log.format": _one_of(LOG_FORMATS),
-    "log.level": _one_of(LOG_LEVELS),
-    "import.processes": _whole_number(MOST_PROCESSES),
-    "poll.lease_s": _seconds(LEAST_LEASE_S),
-    "ctgov.base_url": _site,
-    "ctgov.transport": _one_of(TRANSPORTS),
-    "ctgov.contact": _header_text,
-    "ctgov.user_agent": _header_text,
-    "ctgov.timeout_s": _seconds(0.05),
-    "ctgov.request_interval_s": _seconds(0.0),
-    "ctgov.history_interval_s": _seconds(0.0),
-    "ctgov.retries": _whole_number(MOST_RETRIES),
-    "ctgov.retry_wait_s": _seconds(0.0),
-    "ctgov.retry_wait_most_s": _seconds(0.0),
-    "ctgov.blocked_wait_s": _seconds(0.0),
+_CHECKS: dict[str, Check] = {
+    "database": text,
+    "public_url": public_site,
+    "log.format": one_of(LOG_FORMATS),
+    "log.level": one_of(LOG_LEVELS),
+    "import.processes": whole_number(MOST_PROCESSES),
+    "poll.lease_s": seconds(LEAST_LEASE_S),
+    "ctgov.base_url": site,
+    "ctgov.transport": one_of(TRANSPORTS),
+    "ctgov.contact": header_text,
+    "ctgov.user_agent": header_text,
+    "ctgov.timeout_s": seconds(0.05),
+    "ctgov.request_interval_s": seconds(0.0),
+    "ctgov.history_interval_s": seconds(0.0),
+    "ctgov.retries": whole_number(MOST_RETRIES),
+    "ctgov.retry_wait_s": seconds(0.0),
+    "ctgov.retry_wait_most_s": seconds(0.0),
+    "ctgov.blocked_wait_s": seconds(0.0),
+    "delivery.lease_s": seconds(LEAST_LEASE_S),
+    "delivery.retry_waits_s": waits,
+    "delivery.lanes": whole_number(MOST_LANES, least=1),
+    "webhook.timeout_s": seconds(0.05),
+    "webhook.allow_networks": networks,
+    "email.host": header_text,
+    "email.port": whole_number(65_535, least=1),
+    "email.security": one_of(SECURITIES),
+    "email.username": text,
+    "email.password": secret,
+    "email.sender": text,
+    "email.timeout_s": seconds(0.05),
 }

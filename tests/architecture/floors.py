@@ -40,7 +40,8 @@ FLOORS = {
 LOWEST_READER_OF_LEAVES = 2
 LEAVES: dict[str, tuple[str, ...]] = {
     "tracker.config_files": (),
-    "tracker.settings": ("tracker.config_files", "tracker.domain.errors", "platformdirs"),
+    "tracker.setting_values": ("tracker.domain.errors",),
+    "tracker.settings": ("tracker.config_files", "tracker.setting_values", "tracker.domain.errors", "platformdirs"),
 }
 
 # A library that decides much is met in one place only, so that replacing it stays a small change.
