@@ -23,10 +23,10 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check soak bench docs docs-check format format-check lint types lock clean
+.PHONY: help install demo test check soak chaos-delivery bench docs docs-check format format-check lint types lock clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
 
 install: $(STAMP) ## build the environment
 
@@ -47,6 +47,9 @@ check: format-check lint types docs-check test ## everything that CI checks
 
 soak: $(STAMP) ## follow large simulated registries for months (an hour or so)
 	$(BIN)/python -m tests.soak $(ARGS)
+
+chaos-delivery: $(STAMP) ## kill processes that deliver at 300 points (some minutes)
+	$(BIN)/python -m tests.chaos_delivery $(ARGS)
 
 bench: $(STAMP) ## measure, and print every ratio
 	$(BIN)/python -m benchmarks

@@ -65,6 +65,13 @@ def standing_named(connection: Connection, name: str) -> StandingSubscription | 
     return None if row is None else _standing(row)
 
 
+def standing_with_id(connection: Connection, subscription_id: str) -> StandingSubscription | None:
+    """The subscription of that id; None once it was ended."""
+    is_it = SUBSCRIPTIONS.c.subscription_id == subscription_id
+    row = connection.execute(select(SUBSCRIPTIONS).where(is_it)).one_or_none()
+    return None if row is None else _standing(row)
+
+
 def _standing(row: Row[Any]) -> StandingSubscription:
     return StandingSubscription(
         name=row.name,

@@ -1,0 +1,55 @@
+"""How a subscription is ended from a message: by a signed link, or by a command in words.
+
+It promises one key of tokens for all hosts on one database, made when it is first needed and never changed after that,
+so that a link in an old mail still works. A token names the subscription by its id.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from notifiers import unsubscribe_token
+from store.deliveries import Delivery
+from store.unit_of_work import Database, Transaction
+
+_CURSOR = "unsubscribe_key"
+_KEY_BYTES = 32
+_PATH = "/unsubscribe/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayOut:
+    """Tells how to stop. ``public_url``: where trialog's own pages are reached from outside, or empty."""
+
+    public_url: str
+    key: bytes = field(repr=False)
+
+    def url(self, delivery: Delivery) -> str | None:
+        """The link that ends the subscription of ``delivery``; None where there is no page for it."""
+        if not self.public_url:
+            return None
+        token = unsubscribe_token.make(delivery.subscription_id, key=self.key)
+        return f"{self.public_url.rstrip('/')}{_PATH}{token}"
+
+    def command(self, delivery: Delivery) -> str:
+        """The command that does the same."""
+        return f"trialog unsubscribe {delivery.subscription}"
+
+
+def unsubscribe_key(database: Database, random_bytes: Callable[[int], bytes]) -> bytes:
+    """The key of tokens; ``random_bytes`` is `secrets.token_bytes`, or a test's own."""
+    with database.reading() as transaction:
+        found = _stored_key(transaction)
+    if found is not None:
+        return found
+    with database.writing() as transaction:
+        found = _stored_key(transaction)
+        if found is None:
+            found = random_bytes(_KEY_BYTES)
+            transaction.cursors.put(_CURSOR, {"key": base64.b64encode(found).decode("ascii")})
+    return found
+
+
+def _stored_key(transaction: Transaction) -> bytes | None:
+    stored = transaction.cursors.get(_CURSOR)
+    return None if stored is None else base64.b64decode(stored["key"])
