@@ -1,6 +1,6 @@
 """Prints every ratio: ``python -m benchmarks``."""
 
-from benchmarks import compare, importing, polling, questions
+from benchmarks import compare, delivering, importing, polling, questions
 
-for measured in (importing, compare, questions, polling):
+for measured in (importing, compare, questions, polling, delivering):
     measured.main()

@@ -26,7 +26,7 @@ from store.deliveries import DeliveryState
 from store.unit_of_work import Database
 from tests.contract.delivery.post_office import PostOffice, hook
 from tests.contract.pipeline.lab import Lab
-from tests.endpoints import Endpoint, listening_endpoint
+from tests.endpoints import Endpoint, Received, listening_endpoint
 from tests.postgres import fresh_database, postgres_server
 from tests.records import record
 from tracker.alerts.evaluating import Evaluator
@@ -42,20 +42,26 @@ _STATUSES = ("RECRUITING", "ACTIVE_NOT_RECRUITING", "SUSPENDED")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survived:
-    """What came of it: kills that hit a process before its end, items by address, and what arrived more than once."""
+    """What came of it: kills that hit a process before its end, and items by address.
+
+    ``arrived_count``: requests of processes that were killed; ``repeated_count``: items that came once more.
+    """
 
     kills_count: int
     items_count: int
+    arrived_count: int
     repeated_count: int
 
 
-def match_and_deliver(url: str, begun: Event) -> None:
-    """What the processes do that are killed."""
+def match_and_deliver(url: str, begun: Event, is_matched: bool) -> None:
+    """What the processes do that are killed; ``begun`` is set at the beginning, or once all is matched."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_QUIET))
     database = Database.open(url, clock=lambda: datetime.now(UTC))
     office = PostOffice(Lab(database, lambda: datetime.now(UTC)), now=datetime.now(UTC))
-    begun.set()
+    if not is_matched:
+        begun.set()
     Evaluator(database=database, now=lambda: datetime.now(UTC), new_id=lambda: "chaos").evaluate()
+    begun.set()
     office.now = datetime.now(UTC)
     office.deliver(holder=f"{os.getpid()}", is_gone=_is_gone, pace=Pace(per_lane_most=4))
 
@@ -67,15 +73,21 @@ def survive(url: str, *, kills: int, seed: int) -> Survived:
     with _endpoints(3) as endpoints:
         office.subscribe("one", hook(endpoints[0]), hook(endpoints[1]))
         office.subscribe("two", hook(endpoints[0]), hook(endpoints[2]))
-        _change(lab, 0)
-        span_s = _span_s(url)
-        for number in range(1, kills + 1):
+        spans_s = {}
+        for is_matched in (False, True):
+            _change(lab, int(is_matched))
+            spans_s[is_matched] = _span_s(url, is_matched=is_matched)
+        for number in range(2, kills + 2):
             _change(lab, number)
-            came += _kill(url, after_s=random.uniform(0, 1.1 * span_s))
-        _run(url).join()
+            is_matched = number % 3 > 0
+            came += _kill(url, is_matched=is_matched, after_s=random.uniform(0, spans_s[is_matched]))
+        arrived_count = sum(len(endpoint.received) for endpoint in endpoints)
+        _run(url, is_matched=False).join()
         items_count, repeated_count = _checked(lab, endpoints)
     lab.close()
-    return Survived(kills_count=came, items_count=items_count, repeated_count=repeated_count)
+    return Survived(
+        kills_count=came, items_count=items_count, arrived_count=arrived_count, repeated_count=repeated_count
+    )
 
 
 def _change(lab: Lab, number: int) -> None:
@@ -85,25 +97,25 @@ def _change(lab: Lab, number: int) -> None:
     lab.see(*(record(f"NCT{trial:08}", posted_on=day, data_on=day, status=status) for trial in range(1, TRIALS + 1)))
 
 
-def _run(url: str) -> multiprocessing.process.BaseProcess:
+def _run(url: str, *, is_matched: bool) -> multiprocessing.process.BaseProcess:
     begun = FORKSERVER.Event()
-    process = FORKSERVER.Process(target=match_and_deliver, args=(url, begun))
+    process = FORKSERVER.Process(target=match_and_deliver, args=(url, begun, is_matched))
     process.start()
     begun.wait(60)
     return process
 
 
-def _span_s(url: str) -> float:
+def _span_s(url: str, *, is_matched: bool) -> float:
     """How long a process takes that is left alive."""
-    process = _run(url)
+    process = _run(url, is_matched=is_matched)
     began = time.monotonic()
     process.join()
     return time.monotonic() - began
 
 
-def _kill(url: str, *, after_s: float) -> bool:
+def _kill(url: str, *, is_matched: bool, after_s: float) -> bool:
     """Whether the process was still at work."""
-    process = _run(url)
+    process = _run(url, is_matched=is_matched)
     process.join(timeout=after_s)
     is_at_work = process.is_alive()
     process.kill()
@@ -115,7 +127,7 @@ def _checked(lab: Lab, endpoints: list[Endpoint]) -> tuple[int, int]:
     """How many items came to all addresses together, and how often one more than once."""
     arrived: dict[tuple[str, str], list[str]] = defaultdict(list)
     for endpoint in endpoints:
-        for one in endpoint.received:
+        for one in filter(_is_whole, endpoint.received):
             for item in json.loads(one.body)["data"]["content"]["items"]:
                 arrived[(one.headers["webhook-id"], item["key"])].append(endpoint.url)
     with lab.database.reading() as transaction:
@@ -130,6 +142,11 @@ def _checked(lab: Lab, endpoints: list[Endpoint]) -> tuple[int, int]:
     assert {DeliveryState.SENT} == {one.state for one in stored}, "something was not sent"
     assert wanted == set(arrived), f"{len(wanted - set(arrived))} lost, {len(set(arrived) - wanted)} unknown"
     return len(wanted), sum(len(each) - 1 for each in arrived.values())
+
+
+def _is_whole(received: Received) -> bool:
+    """Whether the process lived until the request was written."""
+    return len(received.body) == int(received.headers["content-length"])
 
 
 def _matching(lab: Lab) -> Iterator[str]:

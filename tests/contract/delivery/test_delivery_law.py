@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -14,8 +14,8 @@ from store.deliveries import DeliveryFilter, DeliveryState
 from store.instants import instant_of
 from store.tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS
 from store.unit_of_work import Database, Transaction
-from tests.contract.delivery.postal_model import WAITS_S, Place, PostalModel
 from tests.contract.delivery.post_office import NOW, PostOffice, hook, ids_of, keys_of
+from tests.contract.delivery.postal_model import WAITS_S, Place, PostalModel
 from tests.endpoints import Answer, Endpoint
 from tracker.delivery.deliverer import Pace
 
@@ -116,10 +116,8 @@ class PostOffices(RuleBasedStateMachine):
         database.lives = lives
         self.crashes += 1
         holder = f"crash {self.crashes}"
-        try:
+        with suppress(Died):
             self.office.deliver(database=database, holder=holder, pace=Pace(per_lane_most=per_lane_most))
-        except Died:
-            pass
         with self.office.database.working() as transaction:
             transaction.outbox.release_gone(holder.__eq__, self.office.now)
         self._take_over()
