@@ -156,7 +156,7 @@ class _Run:
         for claimed in _lanes_of(self._claimed()):
             first = claimed[0].delivery
             if first.channel in self.hindrances:
-                self._avoided.add(first.endpoint)
+                self._avoided.add(first.endpoint)  # its lane gives everything back
             self._under_way[first.endpoint] = len(claimed)
             self._lanes[first.endpoint] = pool.submit(lanes.send, claimed, self._findings.tell)
             begun = True
@@ -195,7 +195,6 @@ class _Run:
             delivery = verdict.claimed.delivery
             if verdict.hinders is not None:
                 self._hinder(delivery.channel, verdict.hinders)
-                self._avoided.add(delivery.endpoint)
             self._under_way[delivery.endpoint] -= 1
             if not self._under_way[delivery.endpoint]:
                 del self._under_way[delivery.endpoint]

@@ -78,19 +78,21 @@ def judge(tried: Tried, schedule: Schedule) -> Verdict:
         return Verdict(settlement=Settlement.returned(tried.claimed), hinders=outcome.reason)
     if outcome.kind is OutcomeKind.SENT:
         return Verdict(settlement=Settlement.sent(tried.claimed, _attempt(tried, AttemptOutcome.SENT)))
-    attempt = _attempt(tried, _OUTCOMES[outcome.kind])
-    if outcome.kind is OutcomeKind.ADDRESS_GONE:
-        # Not dead by itself: it dies with all that waits for its address, and is replayed with it.
-        return Verdict(settlement=_again(tried, attempt, tried.ended_at), disables=outcome.reason)
     is_lasting = tried.failing_since is not None and tried.ended_at - tried.failing_since >= _FAILING
+    if outcome.kind is OutcomeKind.ADDRESS_GONE:
+        disables: str | None = outcome.reason
+    else:
+        disables = f"nothing was taken for {FAILING_DAYS} days: {outcome.reason}" if is_lasting else None
     return Verdict(
-        settlement=_failed(tried, attempt, schedule),
-        disables=f"nothing was taken for {FAILING_DAYS} days: {outcome.reason}" if is_lasting else None,
-        is_lasting=is_lasting,
+        settlement=_not_sent(tried, schedule, dies_anyway=disables is not None),
+        disables=disables,
+        is_lasting=is_lasting and outcome.kind is not OutcomeKind.ADDRESS_GONE,
     )
 
 
-def _failed(tried: Tried, attempt: Attempt, schedule: Schedule) -> Settlement:
+def _not_sent(tried: Tried, schedule: Schedule, *, dies_anyway: bool) -> Settlement:
+    """Tried again, or dead; what ``dies_anyway``, with its address, is left to that, so as to be replayed with it."""
+    attempt = _attempt(tried, _OUTCOMES[tried.outcome.kind])
     if tried.outcome.kind is OutcomeKind.MESSAGE_DEAD:
         return Settlement.dead(tried.claimed, attempt)
     wait_s = next_wait_s(
@@ -99,9 +101,11 @@ def _failed(tried: Tried, attempt: Attempt, schedule: Schedule) -> Settlement:
         jitter=schedule.jitter(),
         retry_after_s=tried.outcome.retry_after_s,
     )
-    if wait_s is None:
+    if wait_s is None and not dies_anyway:
         return Settlement.dead(tried.claimed, attempt)
-    return _again(tried, attempt, tried.ended_at + timedelta(seconds=wait_s))
+    return _again(
+        tried, attempt, tried.ended_at + timedelta(seconds=schedule.waits_s[-1] if wait_s is None else wait_s)
+    )
 
 
 def _again(tried: Tried, attempt: Attempt, next_attempt_at: datetime) -> Settlement:

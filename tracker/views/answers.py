@@ -124,6 +124,18 @@ class StaleTrial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisabledAddress:
+    """An address of a subscription to which nothing is sent any more; ``address`` is a mask."""
+
+    subscription: str
+    address_number: int
+    channel: str
+    address: str
+    disabled_at: str | None
+    disabled_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """How much the ledger holds; ``away``: of its trials, those that the registry shows no more, by whereabouts."""
 
@@ -135,3 +147,4 @@ class Overview:
     newest_data_on: str | None
     by_status: dict[str, int]
     away: dict[str, int]
+    disabled_addresses: list[DisabledAddress]

@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, func, select
 
 from tracker.domain.whereabouts import Whereabouts
-from tracker.views.answers import Overview
+from tracker.views.answers import DisabledAddress, Overview
+from tracker.views.standing import standing
 from tracker.views.tables import REVISIONS, TRIALS
 
 _AWAY = (
@@ -33,4 +34,21 @@ def overview(connection: Connection, *, events: int, rejects: int, size_bytes: i
         newest_data_on=connection.execute(select(func.max(TRIALS.c.data_on))).scalar_one(),
         by_status=by_status,
         away={row.whereabouts: row[1] for row in connection.execute(_AWAY)},
+        disabled_addresses=_disabled_addresses(connection),
     )
+
+
+def _disabled_addresses(connection: Connection) -> list[DisabledAddress]:
+    return [
+        DisabledAddress(
+            subscription=subscription.name,
+            address_number=address.address_number,
+            channel=address.channel,
+            address=address.address,
+            disabled_at=address.disabled_at,
+            disabled_reason=address.disabled_reason,
+        )
+        for subscription in standing(connection)
+        for address in subscription.addresses
+        if address.is_disabled
+    ]

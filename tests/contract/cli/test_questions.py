@@ -25,7 +25,10 @@ STALE_KEYS = [
 IMPORT_KEYS = [
     *("run_id", "records", "new_trials", "new_revisions", "unchanged", "rejected", "skipped", "events", "seconds")
 ]
-INFO_KEYS = ["trials", "revisions", "events", "rejects", "size_bytes", "newest_data_on", "by_status", "away"]
+INFO_KEYS = [
+    *("trials", "revisions", "events", "rejects", "size_bytes", "newest_data_on", "by_status", "away"),
+    "disabled_addresses",
+]
 REJECT_KEYS = ["id", "file", "member", "line", "reason", "bytes", "sha256", "kept_bytes", "rejected_at"]
 
 FIRST = record(

@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 
 WAITS_S = (0, 10, 100)
 FIVE_DAYS_S = 5 * 86_400
-TAKEN = ("sent",)
 
 
 @dataclass(slots=True, kw_only=True)
 class Letter:
-    """A message for an address. ``taken``: how often the other side took it."""
+    """A message for an address."""
 
     key: str
     address: str
@@ -17,7 +16,6 @@ class Letter:
     state: str = "pending"
     attempts: int = 0
     is_held: bool = False
-    is_tried: bool = False
 
     def told(self) -> tuple[str, str, int, float | None, bool]:
         """What is compared with the outbox."""
@@ -27,7 +25,7 @@ class Letter:
 
 @dataclass(slots=True, kw_only=True)
 class Place:
-    """An address; ``way`` is how its endpoint answers."""
+    """An address."""
 
     endpoint: str
     is_active: bool = True
@@ -110,7 +108,7 @@ class PostalModel:
     def _attempt(self, one: Letter, now: float) -> None:
         place = self.places[one.address]
         self.arrived.setdefault(place.endpoint, []).append(one.key)
-        one.attempts, one.is_tried = one.attempts + 1, True
+        one.attempts += 1
         way = self.ways[place.endpoint]
         if way == "ok":
             one.state, place.failing_since = "sent", None
@@ -118,15 +116,14 @@ class PostalModel:
             return
         has_failed_long = place.failing_since is not None and now - place.failing_since >= FIVE_DAYS_S
         place.failing_since = now if place.failing_since is None else place.failing_since
-        if way == "gone":
-            one.state = "failed"
-        elif one.attempts == len(WAITS_S):
+        is_over = way == "gone" or has_failed_long
+        if one.attempts == len(WAITS_S) and not is_over:
             one.state = "dead"
         else:
-            one.state, one.due = "failed", now + WAITS_S[one.attempts]
+            one.state, one.due = "failed", now + (*WAITS_S, WAITS_S[-1])[one.attempts]
             if way == "down":
                 self.rests[place.endpoint] = one.due
-        if way == "gone" or has_failed_long:
+        if is_over:
             self._disable(one.address)
 
     def _disable(self, address: str) -> None:

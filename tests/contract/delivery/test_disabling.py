@@ -13,6 +13,7 @@ from tracker.domain.subscribing import SubscriptionEventType
 from tracker.ledger.subscription_ledger import SubscriptionLedger
 from tracker.pipeline.replaying import rebuild
 from tracker.pipeline.verifying import verify
+from tracker.views.overview import overview
 from tracker.views.standing import standing_named
 
 
@@ -97,6 +98,11 @@ def test_where_nobody_is_left_to_be_told_the_operator_is(office: PostOffice, end
     assert hook(endpoint).clear not in str(logs)
     assert (hook(endpoint).secret or "") not in str(logs)
     assert ["a"] == [one.subscription for one in found.disabled]
+    with office.database.reading() as transaction:
+        shown = overview(transaction.connection, events=0, rejects=0, size_bytes=0).disabled_addresses
+    assert [("a", 1, "webhook", hook(endpoint).mask, "answered 410 Gone")] == [
+        (one.subscription, one.address_number, one.channel, one.address, one.disabled_reason) for one in shown
+    ]
 
 
 def test_resumed_it_is_sent_exactly_what_it_missed(
@@ -138,6 +144,22 @@ def test_five_days_of_failures_disable(office: PostOffice, endpoint: Endpoint, s
     assert AddressState.DISABLED == address_of(office)[0]
     assert {"event:0": "sent", "event:1": "dead", "event:2": "dead"} == office.states()
     assert {"address disabled"} == {one.reason for one in office.deliveries() if one.state == "dead"}
+
+
+def test_what_shows_it_at_its_last_attempt_is_replayed_too(office: PostOffice, endpoint: Endpoint) -> None:
+    """The delivery that disables its address dies with it and not by its schedule, so that resuming sends it."""
+    office.waits_s = (0.0,)
+    office.subscribe("a", hook(endpoint))
+    office.post("a", "event:0")
+    endpoint.answers.append(Answer(status=410))
+    assert (0, 1, 0) == (
+        office.deliver().sent,
+        len(office.deliveries(reason="address disabled")),
+        office.deliver().dead,
+    )
+    with office.acting() as acting:
+        assert 1 == acting.resume("a")
+    assert 1 == office.deliver().sent
 
 
 def test_a_success_ends_the_count_of_days(office: PostOffice, endpoint: Endpoint) -> None:

@@ -1,9 +1,14 @@
 """``trialog info``: how much the ledger holds."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tracker.cli.options import global_options, json_option
 from tracker.cli.session import Session
+
+if TYPE_CHECKING:
+    from tracker.views.answers import DisabledAddress
 
 
 @click.command("info", short_help="How much the ledger holds.")
@@ -55,3 +60,18 @@ def command(session: Session, as_json: bool) -> None:
             page.fields(
                 [(words(one_line(status)), f"{number:,}") for status, number in found.by_status.items()], indent=2
             )
+        if found.disabled_addresses:
+            page.line("nothing is sent any more to", style="bold")
+            page.fields(
+                [
+                    (f"{one.subscription}, address {one.address_number}", one_line(_why_disabled(one)))
+                    for one in found.disabled_addresses
+                ],
+                indent=2,
+            )
+
+
+def _why_disabled(one: "DisabledAddress") -> str:
+    return (
+        f"{one.address} since {one.disabled_at}: {one.disabled_reason}; mend it, then trialog resume {one.subscription}"
+    )
