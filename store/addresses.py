@@ -7,7 +7,7 @@ Writers that disable or remove an address do it in a `writing` transaction, and 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -29,9 +29,9 @@ class AddressState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """A secret, and when it ends; None for one that holds until another takes its place."""
+    """A secret, which no repr tells, and when it ends; None for one that holds until another takes its place."""
 
-    secret: str
+    secret: str = field(repr=False)
     valid_until: datetime | None = None
 
 
@@ -44,7 +44,7 @@ class NewAddress:
     number: int
     channel: str
     mask: str
-    clear: str
+    clear: str = field(repr=False)
     endpoint: str
     secrets: Sequence[Secret] = ()
 
@@ -62,7 +62,7 @@ class Address:
     number: int | None
     channel: str
     mask: str
-    clear: str | None
+    clear: str | None = field(repr=False)
     endpoint: str
     secrets: tuple[Secret, ...] | None
     state: AddressState

@@ -9,10 +9,24 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from notifiers.notifier import Notifier
+from notifiers.notifier import Message, Notifier, Outcome, OutcomeKind
 
 Channels = Mapping[str, Callable[[], Notifier]]
 """What makes a notifier of each channel, by the channel's name. They may share what several threads may use."""
+
+
+class UnknownChannel:
+    """The notifier of a channel that there is not, as where another host has a newer trialog: the fault is ours."""
+
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
+
+    def send(self, message: Message) -> Outcome:
+        reason = f"this trialog knows no channel {self._channel}; bring it up to date"
+        return Outcome(kind=OutcomeKind.OURS, took_ms=0, reason=reason)
+
+    def close(self) -> None:
+        """Nothing is kept."""
 
 
 class Connections:
@@ -29,7 +43,7 @@ class Connections:
         """The notifier of an endpoint, for one thread until the block ends."""
         with self._lock:
             found = self._idle.pop(endpoint, None)
-        notifier = self._channels[channel]() if found is None else found
+        notifier = self._made(channel) if found is None else found
         try:
             yield notifier
         finally:
@@ -39,6 +53,10 @@ class Connections:
         """Let go of every connection that nobody uses."""
         while self._idle:
             self._idle.popitem()[1].close()
+
+    def _made(self, channel: str) -> Notifier:
+        make = self._channels.get(channel)
+        return UnknownChannel(channel) if make is None else make()
 
     def _keep(self, endpoint: str, notifier: Notifier) -> None:
         with self._lock:

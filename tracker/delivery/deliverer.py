@@ -17,6 +17,7 @@ import structlog
 
 from store.claiming import Claim
 from store.deliveries import WAITING, Claimed, DeliveryFilter
+from store.errors import Transient
 from store.unit_of_work import Database
 from tracker.delivery.connections import Channels, Connections
 from tracker.delivery.disabling import DisabledAddress
@@ -29,8 +30,9 @@ from tracker.delivery.unsubscribing import WayOut
 from tracker.delivery.verdicts import Schedule, Verdict
 
 _LOG = structlog.get_logger()
-_GATHER_S = 0.05  # how long verdicts gather before they are settled
+_GATHER_S = 0.02  # how long verdicts gather before they are settled
 _LOOK_AGAIN = timedelta(seconds=1)  # for what has become due, while some lanes are free and others busy
+_PATIENCE = 3  # more tries of a settlement that the database was too busy for
 _EXTENSIONS = 3  # of a lease in the time of one
 
 
@@ -190,7 +192,7 @@ class _Run:
     def _settle(self, verdicts: Sequence[Verdict]) -> None:
         if not verdicts:
             return
-        settle(self._deliverer.database, verdicts, now=self._deliverer.now(), tally=self.tally)
+        self._settle_patiently(verdicts)
         for verdict in verdicts:
             delivery = verdict.claimed.delivery
             if verdict.hinders is not None:
@@ -200,6 +202,18 @@ class _Run:
                 del self._under_way[delivery.endpoint]
                 self._lanes.pop(delivery.endpoint).result()  # raises what its thread raised
                 self._looked_at = None
+
+    def _settle_patiently(self, verdicts: Sequence[Verdict]) -> None:
+        """Settle also where the database is busy for a while: what was sent would be sent again."""
+        for _ in range(_PATIENCE):
+            try:
+                settle(self._deliverer.database, verdicts, now=self._deliverer.now(), tally=self.tally)
+            except Transient as err:
+                _LOG.warning("settlement_waits", reason=str(err))
+                self._stop.wait(err.retry_after_s)
+            else:
+                return
+        settle(self._deliverer.database, verdicts, now=self._deliverer.now(), tally=self.tally)
 
     def _hinder(self, channel: str, reason: str) -> None:
         if self.hindrances.setdefault(channel, reason) == reason:

@@ -4,6 +4,7 @@ It promises that whatever a message or a channel does wrong ends as an outcome o
 have ended are not signed with; and that no log line holds an address in clear or a secret.
 """
 
+import traceback
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,12 +31,12 @@ class Sender:
         try:
             message = self._message(claimed, sent_at)
         except Exception as err:  # noqa: BLE001 - whatever stands in one record, the others go on
-            _LOG.exception("delivery_not_rendered")
+            _LOG.error("delivery_not_rendered", error=_named(err), at=_place(err))
             return Outcome(kind=OutcomeKind.MESSAGE_DEAD, took_ms=0, reason=f"cannot be rendered: {_named(err)}")
         try:
             return notifier.send(message)
         except Exception as err:  # noqa: BLE001 - a channel raises nothing by its port; a fault in it stops no other
-            _LOG.exception("channel_failed")
+            _LOG.error("channel_failed", error=_named(err), at=_place(err))
             return Outcome(kind=OutcomeKind.MESSAGE_FAILED, took_ms=0, reason=f"a fault of the channel: {_named(err)}")
 
     def _message(self, claimed: Claimed, sent_at: datetime) -> Message:
@@ -73,5 +74,11 @@ def valid_secrets(secrets: tuple[Secret, ...], at: datetime) -> tuple[str, ...]:
 
 
 def _named(err: Exception) -> str:
-    """The kind of an error alone: its text may repeat what must not be shown."""
+    """The kind of an error alone: its text, as in a traceback, may repeat what must not be shown."""
     return type(err).__name__
+
+
+def _place(err: Exception) -> str:
+    """Where it was raised."""
+    frame = traceback.extract_tb(err.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"

@@ -1,5 +1,6 @@
 """A ledger with subscribers, real endpoints on this machine, and the deliverer between them; the clock is set."""
 
+import hashlib
 import itertools
 import json
 import threading
@@ -56,7 +57,8 @@ def hook(endpoint: Endpoint | str, *, name: str = "") -> Target:
     """A webhook's address at an endpoint."""
     url = (endpoint if isinstance(endpoint, str) else endpoint.url) + name
     secret = new_secret(lambda count: url.encode()[-count:].rjust(count, b"."))
-    return Target(channel="webhook", clear=url, mask=mask(url), endpoint=f"webhook:{url}", secret=secret)
+    endpoint_key = f"webhook:{hashlib.sha256(url.encode()).hexdigest()[:32]}"
+    return Target(channel="webhook", clear=url, mask=mask(url), endpoint=endpoint_key, secret=secret)
 
 
 def mail(address: str) -> Target:

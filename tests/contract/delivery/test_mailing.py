@@ -1,6 +1,7 @@
 """Mail goes over one connection, and a setting of ours that is wrong stops mail alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -71,3 +72,12 @@ def test_a_fault_of_ours_counts_nothing_and_stops_mail_alone(
     mailing(office, mailbox)
     assert 3 == office.deliver().sent
     assert 3 == len(mailbox.mails)
+
+
+def test_a_channel_that_is_not_known_is_ours(office: PostOffice, endpoint: Endpoint) -> None:
+    """What another host's newer trialog could send waits for it, and the others go on."""
+    unknown = replace(mail("ada@example.org"), channel="pigeon", endpoint="pigeon")
+    office.subscribe("a", unknown, hook(endpoint))
+    office.post("a", "event:0")
+    found = office.deliver()
+    assert (1, 1, ["pigeon"]) == (found.sent, found.waiting, [one.channel for one in found.hindrances])

@@ -1,18 +1,23 @@
 """What is not taken is tried again, by its schedule and as the other side asks, until it is taken or dead."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from notifiers.notifier import Message, Outcome
 from notifiers.retry import DEFAULT_WAITS_S
 from store.claiming import Claim
 from store.deliveries import EVERY, Claimed, Delivery
+from store.errors import Transient
 from store.instants import instant_of
 from store.tables import DELIVERIES
+from store.unit_of_work import Database, Transaction
 from tests.contract.delivery.post_office import PostOffice, hook, ids_of, keys_of
 from tests.endpoints import Answer, Endpoint, Received
 from tracker.delivery.deliverer import Delivered
@@ -146,11 +151,14 @@ class Broken:
 
 
 def test_a_channel_that_falls_over_fails_its_message(office: PostOffice, endpoint: Endpoint) -> None:
-    """A fault inside a channel is one failed attempt, whose reason repeats nothing of the message."""
+    """A fault inside a channel is one failed attempt, whose reason repeats nothing of the message, nor does the log."""
     office.channels = {"webhook": Broken}
     office.subscribe("a", hook(endpoint))
     office.post("a", "event:0")
-    assert Delivered(sent=0, failed=1, dead=0, waiting=1) == office.deliver()
+    with capture_logs() as logs:
+        assert Delivered(sent=0, failed=1, dead=0, waiting=1) == office.deliver()
+    assert "test_retrying.py" in next(line["at"] for line in logs if line["event"] == "channel_failed")
+    assert endpoint.url not in str(logs)
     assert ["a fault of the channel: RuntimeError"] == [one.reason for one in office.attempts("event:0")]
 
 
@@ -169,6 +177,29 @@ def test_leases_are_extended_while_a_lane_works(office: PostOffice, endpoint: En
     office.post("a", *(f"event:{number}" for number in range(6)))
     assert 6 == office.deliver().sent
     assert 6 == len(set(ids_of(endpoint.received))) == len(endpoint.received)
+
+
+class Busy(Database):
+    """A database that is too busy for the third transaction, the first settlement, and for the one after it."""
+
+    count = 0
+
+    @contextmanager
+    def working(self) -> Iterator[Transaction]:
+        """As ever, or busy."""
+        self.count += 1
+        if self.count in (3, 4):
+            raise Transient("busy", retry_after_s=0.0)
+        with super().working() as transaction:
+            yield transaction
+
+
+def test_what_was_sent_is_settled_though_the_database_is_busy(office: PostOffice, endpoint: Endpoint) -> None:
+    """A settlement that finds the database busy is done once more, and nothing is sent again for it."""
+    office.subscribe("a", hook(endpoint))
+    office.post("a", "event:0")
+    assert 1 == office.deliver(database=Busy(office.database._engine, clock=lambda: office.now)).sent
+    assert 1 == len(endpoint.received)
 
 
 def test_what_is_no_longer_leased_is_not_sent(office: PostOffice, endpoint: Endpoint) -> None:

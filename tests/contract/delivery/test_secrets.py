@@ -6,6 +6,7 @@ from datetime import timedelta
 from notifiers import unsubscribe_token
 from notifiers.signing import new_secret, verify
 from store.addresses import Secret
+from store.claiming import Claim
 from tests.contract.delivery.post_office import KEY, PostOffice, hook
 from tests.contract.delivery.test_delivering import signed_of
 from tests.endpoints import Endpoint
@@ -54,3 +55,15 @@ def test_the_key_of_tokens_is_made_once_for_all_hosts(office: PostOffice) -> Non
     """Whoever asks second gets what the first one made."""
     made = [unsubscribe_key(office.database, lambda count, byte=byte: byte * count) for byte in (b"1", b"2")]  # type: ignore[misc] # bound now
     assert [b"1" * 32, b"1" * 32] == made
+
+
+def test_what_is_claimed_tells_no_secret_by_its_repr(office: PostOffice, endpoint: Endpoint) -> None:
+    """A log line or an error that shows a claimed delivery shows neither its address in clear nor its secret."""
+    target = hook(endpoint)
+    office.subscribe("a", target)
+    office.post("a", "event:0")
+    with office.database.working() as transaction:
+        shown = repr(transaction.outbox.claim(Claim(holder="here", now=office.now, lease_s=60)))
+    assert target.mask in shown
+    assert target.clear not in shown
+    assert (target.secret or "") not in shown
