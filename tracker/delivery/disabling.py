@@ -12,7 +12,6 @@ from typing import Any
 
 from store.addresses import Address
 from store.deliveries import NewDelivery
-from store.instants import instant_text
 from store.unit_of_work import Transaction
 from tracker.delivery.verdicts import Verdict
 from tracker.domain.subscribing import SubscriptionEventType
@@ -70,7 +69,7 @@ def _disable(transaction: Transaction, verdict: Verdict, now: datetime) -> Disab
     notices = _notices(
         transaction,
         subscription,
-        _content(disabled, position, now),
+        _content(disabled),
         dedup=f"{NOTICE}:{address.address_id}:{position}",
     )
     told_count = transaction.outbox.enqueue(notices, now)
@@ -112,7 +111,7 @@ def _notices(
             kind=NOTICE,
             dedup=dedup,
             content=said,
-            items=tuple(item["key"] for item in said["items"]),
+            items=(dedup,),
             is_held=subscription.is_paused,
         )
         for other in transaction.addresses.of(subscription.subscription_id)
@@ -120,32 +119,22 @@ def _notices(
     ]
 
 
-def _content(disabled: DisabledAddress, position: int, now: datetime) -> dict[str, Any]:
-    """What the others are told, with the keys of every content."""
+def _content(disabled: DisabledAddress) -> dict[str, Any]:
+    """What the others are told, with the keys of every content; a notice has words in the place of items."""
     way_on = f"trialog resume {disabled.subscription}"
-    sentence = (
+    words = (
         f"Nothing is sent any more to address {disabled.address_number} of {disabled.subscription}, "
         f"{disabled.address}: {disabled.reason}. What it misses is kept; mend it, then: {way_on}"
     )
-    item = {
-        "key": f"address_disabled:{disabled.address_number}:{position}",
-        "trial_id": None,
-        "title": sentence,
-        "registry_url": None,
-        "address_number": disabled.address_number,
-        "channel": disabled.channel,
-        "address": disabled.address,
-        "disabled_at": instant_text(now),
-        "disabled_reason": disabled.reason,
-    }
     return {
         "kind": NOTICE,
         "is_sample": False,
         "subscription": disabled.subscription,
         "reason": f"another address of the subscription {disabled.subscription} takes nothing any more",
-        "items": [item],
-        "items_count": 1,
+        "items": [],
+        "items_count": 0,
         "more_count": 0,
         "more": None,
         "more_command": f"trialog subscriptions {disabled.subscription}",
+        "notice": words,
     }

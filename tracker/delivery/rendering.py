@@ -14,15 +14,16 @@ from store.deliveries import Delivery
 class Envelope:
     """What a message says beside its content. Instants are aware; ``created_at`` is when it was put into the outbox.
 
-    ``unsubscribe_url`` ends the subscription by one click, where trialog has a page of its own; ``unsubscribe_command``
-    does it anywhere.
+    ``unsubscribe_url`` ends the subscription by one click, where trialog has a page of its own, under ``public_url``;
+    ``unsubscribe_token`` does it in a command anywhere.
     """
 
     delivery_id: str
     created_at: datetime
     sent_at: datetime
+    unsubscribe_token: str = field(repr=False)
     unsubscribe_url: str | None = field(default=None, repr=False)
-    unsubscribe_command: str = ""
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

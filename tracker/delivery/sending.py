@@ -46,8 +46,9 @@ class Sender:
             delivery_id=delivery.id,
             created_at=delivery.created_at,
             sent_at=sent_at,
+            unsubscribe_token=self.way_out.token(delivery),
             unsubscribe_url=url,
-            unsubscribe_command=self.way_out.command(delivery),
+            public_url=self.way_out.public_url or None,
         )
         rendered = self.render(delivery, claimed.content, envelope)
         return Message(

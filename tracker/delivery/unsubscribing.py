@@ -1,4 +1,4 @@
-"""How a subscription is ended from a message: by a signed link, or by a command in words.
+"""How a subscription is ended from a message: by a signed link, or by a command with the same token.
 
 It promises one key of tokens for all hosts on one database, made when it is first needed and never changed after that,
 so that a link in an old mail still works. A token names the subscription by its id.
@@ -24,16 +24,13 @@ class WayOut:
     public_url: str
     key: bytes = field(repr=False)
 
-    def url(self, delivery: Delivery) -> str | None:
-        """The link that ends the subscription of ``delivery``; None where there is no page for it."""
-        if not self.public_url:
-            return None
-        token = unsubscribe_token.make(delivery.subscription_id, key=self.key)
-        return f"{self.public_url.rstrip('/')}{_PATH}{token}"
+    def token(self, delivery: Delivery) -> str:
+        """The token that ends the subscription of ``delivery``: ``trialog unsubscribe --token`` takes it anywhere."""
+        return unsubscribe_token.make(delivery.subscription_id, key=self.key)
 
-    def command(self, delivery: Delivery) -> str:
-        """The command that does the same."""
-        return f"trialog unsubscribe {delivery.subscription}"
+    def url(self, delivery: Delivery) -> str | None:
+        """The link that does the same by one click; None where there is no page for it."""
+        return f"{self.public_url.rstrip('/')}{_PATH}{self.token(delivery)}" if self.public_url else None
 
 
 def unsubscribe_key(database: Database, random_bytes: Callable[[int], bytes]) -> bytes:

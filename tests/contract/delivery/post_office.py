@@ -47,7 +47,7 @@ def webhook(timeout_s: float = 5.0) -> Notifier:
 
 def render(delivery: Delivery, content: Any, envelope: Envelope) -> Rendered:
     """The content as it is, and how to stop."""
-    data = {"content": content, "stop": envelope.unsubscribe_url or envelope.unsubscribe_command}
+    data = {"content": content, "stop": envelope.unsubscribe_url or envelope.unsubscribe_token}
     body = json.dumps({"id": envelope.delivery_id, "data": data}).encode()
     keys = ", ".join(delivery.items)
     return Rendered(subject=f"{delivery.kind} {keys}", text=keys, body=body, thread_id=None, list_id=None)
@@ -152,7 +152,8 @@ class PostOffice:
 
 def keys_of(received: Sequence[Received]) -> list[str]:
     """The items that an endpoint was sent, in order."""
-    return [json.loads(one.body)["data"]["content"]["items"][0]["key"] for one in received]
+    contents = [json.loads(one.body)["data"]["content"] for one in received]
+    return [one["items"][0]["key"] if one["items"] else one["kind"] for one in contents]
 
 
 def ids_of(received: Sequence[Received]) -> list[str]:

@@ -1,4 +1,7 @@
-"""A plain model of delivery: lists and loops, no threads, no SQL. Instants are seconds since the tests' start."""
+"""A plain model of delivery: lists and loops, no threads, no SQL. Instants are seconds since the tests' start.
+
+A lane takes first attempts in their order and retries by when they are due, so much of each, and sends them in order.
+"""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +11,7 @@ FIVE_DAYS_S = 5 * 86_400
 
 @dataclass(slots=True, kw_only=True)
 class Letter:
-    """A message for an address."""
+    """A message for an address; ``is_lost`` where it died with its address."""
 
     key: str
     address: str
@@ -16,6 +19,7 @@ class Letter:
     state: str = "pending"
     attempts: int = 0
     is_held: bool = False
+    is_lost: bool = False
 
     def told(self) -> tuple[str, str, int, float | None, bool]:
         """What is compared with the outbox."""
@@ -48,21 +52,22 @@ class PostalModel:
         place = self.places[address]
         state = "pending" if place.is_active else "dead"
         is_held = place.is_paused and place.is_active
-        self.letters.append(Letter(key=key, address=address, due=now, state=state, is_held=is_held))
+        is_lost = not place.is_active
+        self.letters.append(Letter(key=key, address=address, due=now, state=state, is_held=is_held, is_lost=is_lost))
 
-    def deliver(self, now: float) -> None:
-        """Send what is due until nothing is."""
+    def deliver(self, now: float, *, per_lane_most: int) -> None:
+        """Send what is due until nothing is, so much at a time."""
         for endpoint in self.ways:
-            while self._lane(endpoint, now):
+            while self._lane(endpoint, now, per_lane_most):
                 pass
 
     def resume(self, address: str, now: float) -> None:
         """Send again what was held or lost."""
         place = self.places[address]
-        lost = [one for one in self._of(address) if one.state == "dead" and not place.is_active]
+        lost = [one for one in self._of(address) if one.is_lost and not place.is_active]
         held = [one for one in self._of(address) if one.is_held]
         for one in [*lost, *(one for one in held if one.state == "failed")]:
-            one.state, one.attempts, one.due = "pending", 0, now
+            one.state, one.attempts, one.due, one.is_lost = "pending", 0, now, False
         for one in held:
             one.is_held = False
         if not place.is_active:
@@ -82,18 +87,20 @@ class PostalModel:
         for one in self.letters:
             place = self.places[one.address]
             if one.state == state and place.is_active:
-                one.state, one.attempts, one.due = "pending", 0, now
+                one.state, one.attempts, one.due, one.is_lost = "pending", 0, now, False
                 self.rests.pop(place.endpoint, None)
 
     def _of(self, address: str) -> list[Letter]:
         return [one for one in self.letters if one.address == address]
 
-    def _lane(self, endpoint: str, now: float) -> bool:
+    def _lane(self, endpoint: str, now: float, most: int) -> bool:
         """Send what is due of an endpoint once; whether anything was tried."""
         if self.rests.get(endpoint, now) > now:
             return False
         due = [one for one in self.letters if self._is_due(one, endpoint, now)]
-        for one in due:
+        first = [one for one in due if one.state == "pending"][:most]
+        again = sorted((one for one in due if one.state == "failed"), key=lambda one: one.due)[:most]
+        for one in sorted([*first, *again], key=self.letters.index)[:most]:
             if self.rests.get(endpoint, now) > now:
                 break
             if self.places[one.address].is_active:
@@ -130,4 +137,4 @@ class PostalModel:
         self.places[address].is_active = False
         for one in self._of(address):
             if one.state in ("pending", "failed"):
-                one.state, one.is_held = "dead", False
+                one.state, one.is_held, one.is_lost = "dead", False, True

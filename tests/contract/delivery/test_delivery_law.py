@@ -18,9 +18,11 @@ from tests.contract.delivery.post_office import NOW, PostOffice, hook, ids_of, k
 from tests.contract.delivery.postal_model import WAITS_S, Place, PostalModel
 from tests.endpoints import Answer, Endpoint
 from tracker.delivery.deliverer import Pace
+from tracker.delivery.disabling import ADDRESS_DISABLED
 
 STATUS = {"ok": 204, "down": 503, "refuses": 422, "gone": 410}
 NAMES = st.sampled_from(("a", "b", "c"))
+SECONDS = st.sampled_from((0, 1, 10, 100, 86_400, 3 * 86_400))
 
 
 class Died(BaseException):
@@ -98,16 +100,21 @@ class PostOffices(RuleBasedStateMachine):
         self.model.ways[endpoint] = way
         self.endpoints[endpoint].otherwise = lambda received: Answer(status=STATUS[way])
 
-    @rule(seconds=st.sampled_from((1, 10, 100, 86_400, 3 * 86_400)))
-    def wait(self, seconds: int) -> None:
-        """Time passes."""
+    @rule(seconds=SECONDS, lanes_most=st.integers(1, 2), per_lane_most=st.integers(1, 5))
+    def deliver(self, seconds: int, lanes_most: int, per_lane_most: int) -> None:
+        """Time passes, and somebody delivers."""
         self.office.later(seconds=seconds)
-
-    @rule(lanes_most=st.integers(1, 2), per_lane_most=st.integers(1, 5))
-    def deliver(self, lanes_most: int, per_lane_most: int) -> None:
-        """Somebody delivers."""
         self.office.deliver(pace=Pace(lanes_most=lanes_most, per_lane_most=per_lane_most))
-        self.model.deliver(self.now)
+        self.model.deliver(self.now, per_lane_most=per_lane_most)
+
+    @rule(way=st.sampled_from(("down", "refuses", "gone")), spans=st.lists(SECONDS, min_size=1, max_size=4))
+    def fail(self, way: str, spans: list[int]) -> None:
+        """An endpoint fails for a while, in which messages come and somebody delivers now and then."""
+        self.change("first", way)
+        for seconds in spans:
+            self.post("a", 1)
+            self.deliver(seconds, 2, 3)
+            self.same()
 
     @rule(lives=st.integers(1, 6), per_lane_most=st.integers(1, 5))
     def crash(self, lives: int, per_lane_most: int) -> None:
@@ -191,6 +198,7 @@ class PostOffices(RuleBasedStateMachine):
         for letter in self.model.letters:
             one = stored[letter.key]
             letter.state, letter.attempts, letter.is_held = one.state.value, one.attempts_count, one.is_held
+            letter.is_lost = one.reason == ADDRESS_DISABLED
             if one.next_attempt_at is not None:
                 letter.due = (one.next_attempt_at - NOW).total_seconds()
         for name, address in addresses.items():

@@ -8,6 +8,8 @@ from structlog.testing import capture_logs
 from store.addresses import AddressState
 from tests.contract.delivery.post_office import PostOffice, hook, ids_of, keys_of
 from tests.endpoints import Answer, Endpoint
+from tracker.alerts.rendering.envelope import Envelope
+from tracker.alerts.rendering.renderer import Renderer
 from tracker.delivery.deliverer import Delivered
 from tracker.domain.subscribing import SubscriptionEventType
 from tracker.ledger.subscription_ledger import SubscriptionLedger
@@ -78,10 +80,9 @@ def test_its_owner_is_told_once_through_the_others(
     watched.deliver()
     notices = [one for one in other_endpoint.received if b'"kind": "notice"' in one.body]
     (content,) = [json.loads(one.body)["data"]["content"] for one in notices]
-    (item,) = content["items"]
-    assert ("a", 1, "webhook") == (content["subscription"], item["address_number"], item["channel"])
-    assert "410 Gone" in item["title"]
-    assert "trialog resume a" in item["title"]
+    assert "a" == content["subscription"]
+    for said in ("address 1 of a", hook(endpoint).mask, "410 Gone", "trialog resume a"):
+        assert said in content["notice"]
     assert endpoint.url not in notices[0].body.decode()
     assert 1 == sum(kind == "notice" for kind, _, _ in kinds(watched))
 
@@ -185,3 +186,18 @@ def test_what_others_were_told_does_not_depend_on_a_disabled_one(
     watched.later(seconds=5)
     watched.deliver()
     assert ["event:0", "event:1"] == keys_of(other_endpoint.received)[:2]
+
+
+def test_a_notice_is_rendered_as_it_is_told(watched: PostOffice, endpoint: Endpoint, other_endpoint: Endpoint) -> None:
+    """The renderer of messages takes a notice, and names the address, the reason and the way on in text and HTML."""
+    watched.post("a", "event:0")
+    endpoint.otherwise = lambda received: Answer(status=410)
+    watched.deliver()
+    (notice,) = [one for one in watched.deliveries() if one.kind == "notice"]
+    with watched.database.reading() as transaction:
+        content = transaction.outbox.content(notice.id)
+    envelope = Envelope(delivery_id=notice.id, created_at=notice.created_at, subscription="a")
+    rendered = Renderer().render(content, envelope)
+    for said in (rendered.text, rendered.html, rendered.body.decode()):
+        assert "410 Gone" in said
+        assert "trialog resume a" in said
