@@ -168,9 +168,9 @@ def test_a_poll_that_was_taken_over_asks_nothing_more(own_url: str) -> None:
     requests: list[int] = []
 
     def take_over() -> None:
+        (renewing,) = [thread for thread in threading.enumerate() if thread.name == f"lease {LEASE}"]
         with lab.database.writing() as transaction:
             transaction.leases.acquire(LEASE, this_process(), lasts_s=60, gone=lambda _: True)
-        (renewing,) = [thread for thread in threading.enumerate() if thread.name == f"lease {LEASE}"]
         renewing.join(timeout=60)  # it ends as soon as it knows
         requests.append(len(follower.server.requests))
 
