@@ -163,15 +163,6 @@ def test_what_was_published_meanwhile_comes_behind_what_was_held(own_lab: Lab) -
     assert (3, 2, {"percent": 100}) == (grown.predecessor, grown.revision, grown.detail)
 
 
-def test_what_came_with_a_version_of_its_own_is_released_as_nothing(own_lab: Lab) -> None:
-    """The ledger tells of it, with the date of that version."""
-    own_lab.see(coded(IDS[0], "2026-03-01", "5003"))
-    hold(own_lab, [held(coded(IDS[0], "2026-03-02", "N-5003"))])
-    own_lab.see(coded(IDS[0], "2026-03-03", "N-5003", count=20, posted_on="2026-03-03"))
-    assert (0, 1, 0, 0) == released(own_lab, as_migration=True)
-    assert [("5003", "N-5003", "minor", "sponsor", {})] == codes(own_lab, IDS[0])
-
-
 def test_a_thin_observation_is_released_as_thin(own_lab: Lab) -> None:
     """What it could not see stays as it was."""
     own_lab.see(coded(IDS[0], "2026-03-01", "5003", count=30))

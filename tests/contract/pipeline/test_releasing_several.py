@@ -108,6 +108,18 @@ def test_what_a_sponsors_version_brought_is_known_and_has_not_gone_back(own_lab:
     assert told == titles(own_lab)
 
 
+def test_what_came_with_an_imported_version_is_released_as_nothing(own_lab: Lab) -> None:
+    """The ledger tells of it, with that version, though no poll has said so."""
+    trial = Trial(ID)
+    read(own_lab, trial)
+    run = migrated(own_lab, trial, title=1)
+    trial.change({"count": 1}, is_by_sponsor=True)
+    own_lab.see(trial.record())
+    assert {"waiting": 1} == fates(own_lab, run)
+    assert (0, 1, 0) == released(own_lab, run, as_migration=True)
+    assert [(0, 1, False)] == titles(own_lab)
+
+
 def test_what_a_sponsors_version_passed_over_comes_before_it(own_lab: Lab) -> None:
     """It brought a third value: what is held neither went back nor came in, waits, and takes its own place."""
     trial = Trial(ID)
