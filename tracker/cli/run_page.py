@@ -80,7 +80,7 @@ def show_held(page: "Page", counts: Sequence["HeldCount"]) -> None:
             if one.run_id == run_id:
                 where = "" if one.path is None else f"{one_line(one.path)}, "
                 page.line(f"{where}{one.reason}: {_fate(one)}", indent=4, hang=2)
-    if any(one.waiting or one.gone_back for one in counts):
+    if any(one.waiting or one.gone_back or one.known for one in counts):
         page.line()
         hint = "trialog release RUN records what a run holds; with --as-migration as changes that never alert."
         page.line(hint, style="dim")
@@ -98,6 +98,7 @@ def _fate(one: "HeldCount") -> str:
     parts = (
         (one.waiting, "waiting"),
         (one.gone_back, "gone back"),
+        (one.known, "in the ledger by a later version"),
         (one.released, "released"),
         (one.migrated, "released as a migration"),
     )

@@ -41,7 +41,7 @@ RUN_KEYS = [
     *("run", "leg", "release", "started_at", "finished_at", "expected", "fetched", "unchanged", "changed", "events"),
     *("rejected", "held", "requests", "bytes", "seconds", "complete", "reason"),
 ]
-HELD_KEYS = ["run_id", "reason", "path", "count", "waiting", "gone_back", "released", "migrated"]
+HELD_KEYS = ["run_id", "reason", "path", "count", "waiting", "gone_back", "known", "released", "migrated"]
 RELEASE_KEYS = ["run", "as_migration", "released", "nothing", "events", "already"]
 PATH = "/protocolSection/designModule/enrollmentInfo/count"
 
