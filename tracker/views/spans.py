@@ -1,6 +1,6 @@
 """What the registry showed of a trial on which days: its records in spans, with the spans in which there was none.
 
-It promises what ``shown_on`` says for each day (a property test holds the two together), and that trials of which a
+It promises what ``shown_on`` says for each day (the law of backtests holds the two together), and that trials of which a
 condition can hold between two days are found by an index.
 """
 
