@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "diff": "diff",
     "changes": "changes",
     "stale": "stale",
+    "backtest": "backtest",
     "compare": "compare",
     "runs": "runs",
     "release": "release",

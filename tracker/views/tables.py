@@ -90,6 +90,7 @@ CHANGES = Table(
     Column("superseded_at", _TEXT),  # when a revision was found to lie between
     Index("view_changes_trial", "trial_id", "position"),
     Index("view_changes_observed", "observed_at"),
+    Index("view_changes_timeline", "timeline_on"),
 )
 
 WATCH = Table(
