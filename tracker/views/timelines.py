@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
@@ -11,7 +12,7 @@ from store.tables import EVENTS
 from tracker.domain.errors import NotFound
 from tracker.domain.events import BESIDE_REVISIONS
 from tracker.views.answers import AnsweredRevision
-from tracker.views.rows import instant_text
+from tracker.views.rows import instant_text, since_when
 from tracker.views.tables import CHANGES, REVISIONS, TRIALS
 from tracker.views.trails import finest_known
 
@@ -38,7 +39,14 @@ def timeline(connection: Connection, trial_id: str, *, known_at: datetime | None
     if known_at is None:
         return revisions
     dates = _dates_told(connection, trial_id, known_at)
-    return [replace(revision, **dates[revision.revision]) for revision in revisions]
+    days = accumulate(
+        (since_when(dates[row.revision]["holds_from"], data_on=row.data_on, posted_on=row.posted_on) for row in rows),
+        max,
+    )
+    return [
+        replace(revision, posted_on=dates[revision.revision]["posted_on"], holds_from=day)
+        for revision, day in zip(revisions, days, strict=True)
+    ]
 
 
 def revision_at(
@@ -69,6 +77,12 @@ def revision_at(
             f"nothing is known of {trial_id} on {as_of}: the earliest known record holds from {revisions[0].holds_from}"
         )
     return holding[-1]
+
+
+def held_from(connection: Connection, trial_id: str, number: int) -> str:
+    """Since when a revision holds, as known now."""
+    wanted = (REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == number)
+    return str(connection.execute(select(REVISIONS.c.holds_from).where(*wanted)).scalar_one())
 
 
 def _numbered(connection: Connection, trial_id: str, number: int) -> AnsweredRevision:

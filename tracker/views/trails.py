@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from store.json_text import decode
 from store.tables import EVENTS
@@ -60,10 +60,11 @@ class FeedFilter:
 def trail(connection: Connection, trial_id: str, wanted: TrailFilter, *, limit: int | None) -> list[AnsweredChange]:
     """A trial's changes along its timeline, finest known way; the newest ``limit``, newest last."""
     conditions = [CHANGES.c.trial_id == trial_id, *named(wanted.fields, wanted.types, wanted.categories)]
+    timeline_on = func.coalesce(CHANGES.c.timeline_on, REVISIONS.c.holds_from)
     if wanted.since:
-        conditions.append(CHANGES.c.timeline_on >= wanted.since.isoformat())
+        conditions.append(timeline_on >= wanted.since.isoformat())
     if wanted.until:
-        conditions.append(CHANGES.c.timeline_on <= wanted.until.isoformat())
+        conditions.append(timeline_on <= wanted.until.isoformat())
     conditions.append(finest_known(wanted.known_at))
     question = (
         _question()

@@ -90,7 +90,7 @@ def _answer(
 
 def _show(services: "Services", transaction: "Transaction", trial_id: str, wanted: "TrailFilter", limit: int) -> None:
     from tracker.cli.change_page import ChangePage
-    from tracker.cli.commands.asking import fetching, today
+    from tracker.cli.commands.asking import fetching, holding, today
     from tracker.cli.page import Page
     from tracker.domain.safe_text import one_line
     from tracker.domain.wording import count
@@ -106,6 +106,9 @@ def _show(services: "Services", transaction: "Transaction", trial_id: str, wante
         page.line(f"The newest {count(limit, 'change')}; --limit {2 * limit} shows more.", style="dim")
         changes = changes[1:]
     page.line()
-    shown = ChangePage(page=page, fetch=fetching(transaction), today=today(services.now)).show(changes)
+    listing = ChangePage(
+        page=page, fetch=fetching(transaction), today=today(services.now), held_from=holding(transaction)
+    )
+    shown = listing.show(changes)
     if not shown:
         page.line("No such change is known." if revisions else "Nothing was known of it then.")
