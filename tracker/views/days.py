@@ -6,11 +6,11 @@ order of recording. A day's changes are looked up first, and read in full some h
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from tracker.domain.events import BESIDE_REVISIONS, Significance
 from tracker.views.answers import AnsweredChange
@@ -18,6 +18,7 @@ from tracker.views.tables import CHANGES, REVISIONS
 from tracker.views.trails import and_above, changes_at, finest_known, named
 
 _PAGE = 500
+_OF_REVISION = and_(REVISIONS.c.trial_id == CHANGES.c.trial_id, REVISIONS.c.revision == CHANGES.c.revision)
 
 Place = tuple[int, list[AnsweredChange]]
 """Changes that were recorded together, and their place in the order of recording."""
@@ -42,11 +43,21 @@ class DayFilter:
 def days_with_changes(connection: Connection, *, since: date, until: date) -> Iterator[date]:
     """The days from ``since`` to ``until`` on which anything changed."""
     least = since.isoformat()
-    question = select(func.min(CHANGES.c.timeline_on))
-    found = connection.scalar(question.where(CHANGES.c.timeline_on >= least))
-    while found is not None and found <= until.isoformat():
-        yield date.fromisoformat(found)
-        found = connection.scalar(question.where(CHANGES.c.timeline_on > found))
+    while (found := _first_day(connection, least)) is not None and found <= until:
+        yield found
+        least = (found + timedelta(days=1)).isoformat()
+
+
+def _first_day(connection: Connection, least: str) -> date | None:
+    """The first day from ``least`` on; a change that no date of its own places stands where its revision holds from."""
+    dated = select(func.min(CHANGES.c.timeline_on)).where(CHANGES.c.timeline_on >= least)
+    placed = (
+        select(func.min(REVISIONS.c.holds_from))
+        .join(CHANGES, _OF_REVISION)
+        .where(CHANGES.c.timeline_on.is_(None), REVISIONS.c.holds_from >= least)
+    )
+    days = [day for question in (dated, placed) if (day := connection.scalar(question)) is not None]
+    return date.fromisoformat(min(days)) if days else None
 
 
 def changes_on(connection: Connection, day: date, wanted: DayFilter) -> Iterator[list[Place]]:
@@ -74,9 +85,10 @@ def _read(connection: Connection, page: Sequence[tuple[int, list[int]]]) -> list
 
 def _rows(connection: Connection, day: date, wanted: DayFilter) -> list[Row[Any]]:
     columns = (CHANGES.c.position, CHANGES.c.trial_id, CHANGES.c.revision, CHANGES.c.predecessor, CHANGES.c.type)
-    of_revision = and_(REVISIONS.c.trial_id == CHANGES.c.trial_id, REVISIONS.c.revision == CHANGES.c.revision)
-    question = select(*columns, REVISIONS.c.rank).join(REVISIONS, of_revision)
-    question = question.where(CHANGES.c.timeline_on == day.isoformat(), finest_known(None), *_conditions(wanted))
+    on = day.isoformat()
+    is_placed = and_(CHANGES.c.timeline_on.is_(None), REVISIONS.c.holds_from == on)
+    question = select(*columns, REVISIONS.c.rank).join(REVISIONS, _OF_REVISION)
+    question = question.where(or_(CHANGES.c.timeline_on == on, is_placed), finest_known(None), *_conditions(wanted))
     return list(connection.execute(question.order_by(CHANGES.c.position)))
 
 
