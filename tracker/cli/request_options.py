@@ -198,23 +198,28 @@ def _times(given: _Given, before: DigestTimes | None) -> DigestTimes:
 
 
 def require_known(request: Subscription, services: "Services", transaction: "Transaction") -> list[str]:
-    """Refuse fields and queries that there are not; answers what a person should know of the others."""
+    """Refuse fields and queries that there are not; answers what of the rest can match nothing."""
     from tracker.cli.commands.asking import require_fields
     from tracker.domain.subscription_advice import advice
     from tracker.views.watch_list import watch_list
 
     require_fields(request.wanted.fields, services, transaction)
-    watched = watch_list(transaction.connection)
-    tracked = [query.name for query in watched.queries]
+    tracked = [query.name for query in watch_list(transaction.connection).queries]
     for name in request.scope.queries:
         if name not in tracked:
             there_are = f"those that are: {', '.join(tracked)}" if tracked else "none is: trialog track --name NAME ..."
             raise InvalidInput(f"no query {name} is tracked; {there_are}")
-    notes = advice(request)
+    return advice(request)
+
+
+def untracked(request: Subscription, transaction: "Transaction") -> list[str]:
+    """What of a request nothing new will come of, as nobody tracks it."""
+    from tracker.views.watch_list import watch_list
+
+    watched = watch_list(transaction.connection)
     if watched.is_empty:
-        notes.append("nothing is tracked yet, so nothing new will come: trialog track ID...")
-    elif watched.everything is None and not watched.queries:
-        notes += [
-            f"{one} is not tracked: trialog track {one}" for one in request.scope.trials if one not in watched.trials
-        ]
-    return notes
+        return ["nothing is tracked yet, so nothing new will come: trialog track ID..."]
+    if watched.everything is not None or watched.queries:
+        return []
+    missing = [one for one in request.scope.trials if one not in watched.trials]
+    return [f"{one} is not tracked: trialog track {one}" for one in missing]

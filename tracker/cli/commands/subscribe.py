@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.options import global_options, json_option
-from tracker.cli.request_options import address_option, request_of, request_options, require_known
+from tracker.cli.request_options import address_option, request_of, request_options, require_known, untracked
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
     found = addressed(addresses, session.settings())
     purpose: Purpose = "ask" if request.scope.queries else "track"  # a query that is tracked has a ledger
     with session.services(purpose) as services, services.database.writing() as transaction:
-        notes = [*found.notes, *require_known(request, services, transaction)]
+        notes = [*found.notes, *require_known(request, services, transaction), *untracked(request, transaction)]
         new = services.acting(transaction).subscribe(request, found.targets)
         asked = require_subscription(transaction, name)
     for note in notes:

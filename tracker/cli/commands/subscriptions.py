@@ -129,11 +129,23 @@ def _address_object(address: Any) -> dict[str, Any]:
 
 
 def _about(one: "RecordedSubscriptionEvent") -> Iterator[str]:
+    from tracker.alerts.reasons import asked_for
+    from tracker.cli.subscription_page import when_in_words
     from tracker.domain.safe_text import one_line
+    from tracker.domain.subscription_json import from_json
+    from tracker.domain.wording import count
 
     event = one.event
     for address in (*event.addresses, *((event.address,) if event.address else ())):
         yield one_line(address.address)
-    for name, value in event.detail.items():
-        if value is not False:
-            yield one_line(name.replace("_", " ") if value is True else f"{name.replace('_', ' ')} {value}")
+    if event.request is not None:
+        yield one_line(f"{asked_for(from_json(event.request))}; {when_in_words(from_json(event.request))}")
+    detail = event.detail
+    if detail.get("skip"):
+        yield "what came in the meantime is not sent"
+    if "reason" in detail:
+        yield one_line(str(detail["reason"]))
+    if "overlap_s" in detail:
+        yield f"the old one for {detail['overlap_s'] / 3600:g} hours beside it"
+    if "deliveries_count" in detail:
+        yield count(detail["deliveries_count"], "delivery", "deliveries")
