@@ -40,6 +40,11 @@ class _Verdict:
     retry_after_s: float | None = None
 
 
+def system_tls() -> ssl.SSLContext:
+    """The certificates of the system; reading them takes a while, so notifiers share one."""
+    return httpcore2.default_ssl_context()
+
+
 class WebhookNotifier:
     """Keeps connections open between messages for a few seconds. ``tls``: other certificates than the system's."""
 
@@ -53,7 +58,7 @@ class WebhookNotifier:
     ) -> None:
         self._settings = settings
         self._monotonic = monotonic
-        tls = httpcore2.default_ssl_context() if tls is None else tls
+        tls = system_tls() if tls is None else tls
         self._pools = {
             scheme: connection_pool(guard, is_plain=scheme == "http", tls=tls, monotonic=monotonic)
             for scheme in ("https", "http")

@@ -31,7 +31,10 @@ _TRIES = 5  # of a claim whose lanes were all taken by others at the last moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What ``holder`` wants: so much of so many endpoints, `besides` some, for ``lease_s`` seconds from ``now``."""
+    """What ``holder`` wants: so much of so many endpoints, `besides` some, for ``lease_s`` seconds from ``now``.
+
+    ``only``: ids of some hundreds of deliveries; these are claimed out of turn, and nothing else is.
+    """
 
     holder: str
     now: datetime
@@ -39,6 +42,7 @@ class Claim:
     endpoints_most: int = 16
     per_endpoint_most: int = 50
     besides: Collection[str] = ()
+    only: Collection[str] | None = None
 
     def __post_init__(self) -> None:
         if not (self.holder and self.lease_s > 0 and self.endpoints_most > 0 and self.per_endpoint_most > 0):
@@ -51,6 +55,8 @@ class Claims:
     def __init__(self, connection: Connection, *, dialect: Dialect) -> None:
         self._connection = connection
         self._lanes = text(_LANES.format(besides=dialect.json_texts, locking=_passing_over(dialect, "endpoints")))
+        self._named = text(_NAMED.format(texts=dialect.json_texts, locking=_passing_over(dialect, "endpoints")))
+        self._of_named = text(_OF_NAMED.format(texts=dialect.json_texts))
         self._free = text(_FREE.format(texts=dialect.json_texts))
         self._lock = text(_LOCK.format(texts=dialect.json_texts, locking=_passing_over(dialect, "deliveries")))
         self._lease = text(_LEASE.format(texts=dialect.json_texts))
@@ -83,14 +89,30 @@ class Claims:
     def _chosen(self, claim: Claim) -> list[str]:
         """Endpoints with anything due, locked until the transaction ends, and still free after that."""
         told = {"now": instant_text(claim.now), "texts": encode(sorted(claim.besides)).decode()}
-        lanes = list(self._connection.scalars(self._lanes, {**told, "most": claim.endpoints_most}))
+        if claim.only is None:
+            lanes = list(self._connection.scalars(self._lanes, {**told, "most": claim.endpoints_most}))
+        else:
+            lanes = self._named_lanes(claim)
         if not lanes:
             return []
         free = set(self._connection.scalars(self._free, {**told, "texts": encode(lanes).decode()}))
         return [endpoint for endpoint in lanes if endpoint in free]
 
+    def _named_lanes(self, claim: Claim) -> list[str]:
+        told = {"now": instant_text(claim.now), "texts": encode(sorted(claim.only or ())).decode()}
+        lanes = list(self._connection.scalars(self._named, told))
+        return [endpoint for endpoint in lanes if endpoint not in claim.besides][: claim.endpoints_most]
+
+    def _named_numbers(self, claim: Claim, lanes: Sequence[str]) -> list[list[int]]:
+        told = {"now": instant_text(claim.now), "texts": encode(sorted(claim.only or ())).decode()}
+        rows = self._connection.execute(self._of_named, told).all()
+        due = {lane: [row.number for row in rows if row.endpoint == lane] for lane in lanes}
+        return [due[lane][: claim.per_endpoint_most] for lane in lanes]
+
     def _numbers(self, claim: Claim, lanes: Sequence[str]) -> list[list[int]]:
         """The numbers of what is due of each lane, in their order."""
+        if claim.only is not None:
+            return self._named_numbers(claim, lanes)
         parts = " UNION ALL ".join([_LANE.format(lane=lane) for lane in range(len(lanes))])
         sql = text(f"{parts} ORDER BY number")
         names = {f"endpoint_{lane}": endpoint for lane, endpoint in enumerate(lanes)}
@@ -182,6 +204,17 @@ _LANES = f"""
     SELECT endpoints.endpoint FROM due JOIN endpoints ON endpoints.endpoint = due.endpoint
      WHERE {_IS_FREE} AND endpoints.endpoint NOT IN (SELECT value FROM ({{besides}}) AS besides)
      ORDER BY coalesce(endpoints.claimed_at, ''), due.since, endpoints.endpoint LIMIT :most {{locking}}
+"""
+_OF_NAMED = f"""
+    SELECT deliveries.number, deliveries.endpoint FROM ({{texts}}) AS wanted
+      JOIN deliveries ON deliveries.id = wanted.value
+     WHERE (({FIRST_ATTEMPT}) OR ({NEXT_ATTEMPT})) AND next_attempt_at <= :now AND {_TO_ACTIVE}
+     ORDER BY deliveries.number
+"""
+_NAMED = f"""
+    SELECT endpoints.endpoint FROM endpoints
+     WHERE endpoints.endpoint IN (SELECT named.endpoint FROM ({_OF_NAMED}) AS named) AND {_IS_FREE}
+     ORDER BY endpoints.endpoint {{locking}}
 """
 _FREE = f"""
     SELECT endpoints.endpoint FROM ({{texts}}) AS wanted JOIN endpoints ON endpoints.endpoint = wanted.value

@@ -85,9 +85,13 @@ class NewDelivery:
 
 
 def delivery_id(address_id: str, dedup: str) -> str:
-    """The id of what is enqueued for an address under ``dedup``: 32 letters, digits, ``_`` and ``-``."""
+    """The id of what is enqueued for an address under ``dedup``: 32 letters, digits, ``_`` and ``-``.
+
+    It begins with no ``-``, which a command would take for an option.
+    """
     told = f"{address_id}\0{dedup}".encode()
-    return base64.urlsafe_b64encode(hashlib.sha256(told).digest()[:24]).decode()
+    encoded = base64.urlsafe_b64encode(hashlib.sha256(told).digest()[:24]).decode()
+    return encoded if encoded[0] != "-" else f"_{encoded[1:]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,11 @@ class DeliveryList:
             found.setdefault(row["id"], []).append(attempt_of_row(row))
         return found
 
+    def newest(self, wanted: DeliveryFilter = EVERY, *, limit: int) -> list[Delivery]:
+        """The last so many of those that are wanted, in the order of numbers, without their content."""
+        page = select(*TOLD_COLUMNS).where(*conditions(wanted)).order_by(DELIVERIES.c.number.desc()).limit(limit)
+        return [delivery_of_row(row) for row in reversed(self._connection.execute(page).mappings().all())]
+
     def list(self, wanted: DeliveryFilter = EVERY, *, after: int = 0, limit: int | None = None) -> list[Delivery]:
         """Those that are wanted with a number > `after`, in the order of numbers, without their content."""
         page = select(*TOLD_COLUMNS).where(*conditions(wanted), DELIVERIES.c.number > after)

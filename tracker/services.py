@@ -1,8 +1,8 @@
-"""The wiring: from settings to everything that a door needs. The only module that knows every concrete class.
+"""The wiring: from settings to everything that a door needs. It and ``tracker.posting`` alone know concrete classes.
 
-It promises that only an import or tracking makes a ledger, and that what is opened is closed at the end. What only an
-import or a rebuild needs is loaded when one is asked for, since loading it takes longer than most questions. It
-decides nothing about trials.
+It promises that only an import, tracking or subscribing makes a ledger, and that what is opened is closed at the end.
+What only an import or a rebuild needs is loaded when one is asked for, since loading it takes longer than most
+questions. It decides nothing about trials.
 """
 
 import threading
@@ -18,7 +18,7 @@ import structlog
 
 from store.errors import NotFound as StoreNotFound
 from store.errors import Outdated
-from store.unit_of_work import Database
+from store.unit_of_work import Database, Transaction
 from tracker.domain.clock import Clock, SystemClock
 from tracker.domain.errors import NotFound, Permanent
 from tracker.settings import Settings
@@ -26,6 +26,8 @@ from tracker.views.state import views_version
 from tracker.views.tables import VERSION
 
 if TYPE_CHECKING:
+    from tracker.alerts.evaluating import Evaluator
+    from tracker.alerts.subscribing import Acting
     from tracker.diffing.catalogue import Catalogue
     from tracker.domain.query import Query
     from tracker.pipeline.backfilling import Backfiller
@@ -45,7 +47,7 @@ Purpose = Literal["ask", "import", "track", "rebuild", "verify"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a demonstration exchanges: the clock, and where ids of runs come from, each unlike all before it."""
+    """What a demonstration exchanges: the clock, and where ids come from, each unlike all before it."""
 
     clock: Clock = field(default_factory=SystemClock)
     new_id: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
@@ -53,7 +55,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What a door works with. ``now``: the present instant, aware, UTC; ``new_id``: an id for a run."""
+    """What a door works with. ``now``: the present instant, aware, UTC; ``new_id``: an id for a run, or whatever."""
 
     database: Database
     settings: Settings
@@ -106,6 +108,19 @@ class Services:
 
         return release(self.database, self.catalogue, run_id, as_migration=as_migration, show=show)
 
+    @property
+    def evaluator(self) -> "Evaluator":
+        """What works out who is to be told of what."""
+        from tracker.alerts.evaluating import Evaluator
+
+        return Evaluator(database=self.database, now=self.now, new_id=self.new_id)
+
+    def acting(self, transaction: Transaction) -> "Acting":
+        """What people do to subscriptions, inside one transaction."""
+        from tracker.alerts.subscribing import Acting
+
+        return Acting(transaction=transaction, now=self.now(), new_id=self.new_id)
+
 
 @contextmanager
 def open_services(
@@ -117,9 +132,9 @@ def open_services(
 ) -> Iterator[Services]:
     """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
-    Only an import or tracking makes a ledger. They and a rebuild bring one of an older trialog up to date; every other
-    purpose is refused one. Views of another version are left alone by a rebuild and by verification, else made anew.
-    Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
+    Only an import, tracking or subscribing makes a ledger. They and a rebuild bring one of an older trialog up to date;
+    every other purpose is refused one. Views of another version are left alone by a rebuild and by verification, else
+    made anew. Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """
     around = surroundings or Surroundings()
     clock = around.clock

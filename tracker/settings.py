@@ -79,11 +79,12 @@ class CtgovSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverySettings:
-    """How deliveries are sent: ``[delivery]``."""
+    """How deliveries are sent: ``[delivery]``. ``templates``: a folder that is laid over ours, or empty."""
 
     lease_s: float
     retry_waits_s: tuple[float, ...]
     lanes: int
+    templates: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,11 @@ class EmailSettings:
     password: str = field(repr=False)
     sender: str
     timeout_s: float
+
+    @property
+    def is_set(self) -> bool:
+        """Whether mail can be tried at all."""
+        return bool(self.host and self.sender)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,16 +203,16 @@ def _from_file(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
         raise InvalidInput(f"the settings file {file} is not TOML: {err}") from err
     chosen = {name: _checked(name, value, place=f"{file}: {name}") for name, value in given.items()}
-    if "database" in chosen:
-        chosen["database"] = _beside(file, chosen["database"])
+    for name in {"database", "delivery.templates"} & chosen.keys():
+        chosen[name] = _beside(file, chosen[name])
     return chosen
 
 
-def _beside(file: Path, database: str) -> str:
+def _beside(file: Path, path: str) -> str:
     """A relative path of a settings file starts at that file's folder."""
-    if not database or "://" in database or database.startswith("~"):
-        return database
-    return str(file.absolute().parent / database)
+    if not path or "://" in path or path.startswith("~"):
+        return path
+    return str(file.absolute().parent / path)
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -256,6 +262,7 @@ _CHECKS: dict[str, Check] = {
     "delivery.lease_s": seconds(LEAST_LEASE_S),
     "delivery.retry_waits_s": waits,
     "delivery.lanes": whole_number(MOST_LANES, least=1),
+    "delivery.templates": text,
     "webhook.timeout_s": seconds(0.05),
     "webhook.allow_networks": networks,
     "email.host": header_text,

@@ -29,6 +29,7 @@ FLOORS = {
     "tracker.alerts": 3,
     "tracker.delivery": 3,
     "tracker.services": 4,
+    "tracker.posting": 4,
     "tracker.logs": 4,
     "tracker.daemon": 5,
     "tracker.web": 5,

@@ -49,11 +49,14 @@ class Lapse:
 
 
 def record_lapses(transaction: Transaction, lapses: Sequence[Lapse], *, now: datetime, run_id: str) -> int:
-    """Record those of ``lapses`` that were not told yet, of trials that are held; answers how many."""
+    """Record those of ``lapses`` that were not told yet, of trials that are held; answers how many.
+
+    One that is given twice, by the day and by what changed, is recorded once.
+    """
     require_aware(now, what="now")
     count = 0
     by_trial: dict[str, list[Lapse]] = {}
-    for lapse in lapses:
+    for lapse in {(one.trial_id, one.type, one.cause): one for one in lapses}.values():
         by_trial.setdefault(lapse.trial_id, []).append(lapse)
     ids = sorted(by_trial)
     for at in range(0, len(ids), _BATCH_TRIALS):

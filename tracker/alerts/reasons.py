@@ -18,8 +18,13 @@ _OPTIONS = (("types", "type"), ("fields", "field"), ("categories", "category"), 
 
 def reason_of(subscription: Subscription) -> str:
     """Why a message comes: ``the subscription stale asks for trials that are UNKNOWN by the rule, of all trials``."""
+    return f"the subscription {subscription.name} asks for {asked_for(subscription, joined=' and for ')}"
+
+
+def asked_for(subscription: Subscription, *, joined: str = " and ") -> str:
+    """What is asked for: ``trials that are UNKNOWN and major changes; of all trials``."""
     wanted = [*_conditions(subscription.wanted), *_changes(subscription.wanted)]
-    return f"the subscription {subscription.name} asks for {' and for '.join(wanted)}; {_scope(subscription.scope)}"
+    return f"{joined.join(wanted)}; {_scope(subscription.scope)}"
 
 
 def in_words(condition: Condition) -> str:

@@ -15,7 +15,7 @@ from tracker.cli.page import Page
 from tracker.cli.values import Fetch, brief, large
 from tracker.diffing.word_changes import Piece, word_changes
 from tracker.domain.change import is_pointer
-from tracker.domain.events import BESIDE_REVISIONS
+from tracker.domain.events import BESIDE_REVISIONS, LAPSES
 from tracker.domain.record import Json
 from tracker.domain.safe_text import one_line, shown
 from tracker.domain.wording import ORIGINS, count, dated, minute
@@ -78,6 +78,8 @@ class ChangePage:
 
     def _transition(self, change: AnsweredChange) -> Text:
         old, new = self._value(change, change.old, is_old=True), self._value(change, change.new, is_old=False)
+        if change.type in LAPSES and new is None:
+            return Text(f"since {one_line(str(change.detail.get('cause')))}{f', last in {brief(old)}' if old else ''}")
         if change.type.endswith("_observed") or change.type == "coverage_widened":
             return Text(new or "")
         if old is None or new is None:

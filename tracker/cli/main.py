@@ -33,6 +33,17 @@ COMMANDS: Mapping[str, str] = {
     "diff": "diff",
     "changes": "changes",
     "stale": "stale",
+    "subscribe": "subscribe",
+    "subscriptions": "subscriptions",
+    "edit": "edit",
+    "pause": "pause",
+    "resume": "resume",
+    "unsubscribe": "unsubscribe",
+    "rotate-secret": "rotate_secret",
+    "try": "sample",
+    "deliver": "deliver",
+    "deliveries": "deliveries",
+    "redeliver": "redeliver",
     "backtest": "backtest",
     "compare": "compare",
     "runs": "runs",
@@ -54,6 +65,8 @@ Examples:
   trialog history NCT03460795                  what happened to a trial
   trialog show NCT03460795 --as-of 2026-02-15  what the registry said that day
   trialog stale --within 90                    who is, or will soon be, UNKNOWN
+  trialog subscribe stale --to mailto:me@example.org --when unknown --when lapsing:60d
+  trialog deliver                              send what is new to who asked for it
   trialog changes --json | jq .label           everything, for a program
   trialog compare old.json new.json            two files, without any ledger
 """

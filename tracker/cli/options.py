@@ -104,7 +104,7 @@ def change_filters(command: _Command) -> _Command:
 
 def check_fields(fields: tuple[str, ...], catalogue: Any, is_recorded: Callable[[str], bool]) -> None:
     """Refuse a field that is neither in the catalogue nor in any change; a name with a dot may come one day."""
-    known = (*catalogue.fields, "record", "whereabouts")
+    known = (*catalogue.fields, "record", "whereabouts", "membership", "lapse")
     for name in fields:
         if name not in known and "." not in name and not is_recorded(name):
             raise click.UsageError(f"--field: {unknown_name('field', name, known)}", click.get_current_context())

@@ -5,7 +5,7 @@ Days are calendar dates of the registry; instants carry a zone, since nobody can
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NoReturn
@@ -21,6 +21,7 @@ _INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
 )
 TODAY = "today"
+_DURATION = re.compile(r"(\d{1,5})([a-z])", re.ASCII)
 _MOST_LISTED = 20  # names; more than that is a page of documentation, not a message
 
 
@@ -108,6 +109,24 @@ class SpanType(InstantType):
             return Span(start, start)
 
 
+class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
+    """A length of time: a whole number and a unit of those that are taken."""
+
+    name = "DURATION"
+
+    def __init__(self, units: Mapping[str, timedelta], example: str) -> None:
+        self._units = units
+        self._example = example
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        match = _DURATION.fullmatch(value.strip().lower())
+        if match is None or match[2] not in self._units:
+            _refuse(f"{value!r} is not a length of time: expected one such as {self._example}", param, ctx)
+        return int(match[1]) * self._units[match[2]]
+
+
 class NameType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
     """One name of a closed set."""
 
@@ -151,5 +170,9 @@ def _refuse(message: str, param: click.Parameter | None, ctx: click.Context | No
 TRIAL_ID = TrialIdType()
 DAY = DayType()
 DAY_OR_TODAY = DayOrTodayType()
+DAYS = DurationType({"d": timedelta(days=1)}, "30d")
+OVERLAP = DurationType(
+    {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}, "24h, 90m or 7d; 0h for none"
+)
 INSTANT = InstantType()
 SPAN = SpanType()

@@ -7,9 +7,9 @@ channel which is hindered by a setting of ours stops alone. Several may run on o
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -75,6 +75,7 @@ class Deliverer:
     """Delivers on one database.
 
     ``holder`` names this process among all that hold leases, ``is_gone`` tells of another one whether it has ended.
+    ``only``: the ids of what is to be sent, out of turn; nothing else is.
     """
 
     database: Database
@@ -86,6 +87,11 @@ class Deliverer:
     holder: str
     is_gone: Callable[[str], bool]
     pace: Pace = field(default_factory=Pace)
+    only: Collection[str] | None = None
+
+    def only_these(self, ids: Collection[str]) -> "Deliverer":
+        """The same for these deliveries alone."""
+        return replace(self, only=ids)
 
     def deliver(self, stop: threading.Event | None = None) -> Delivered:
         """Send what is due; once ``stop`` is set, begin nothing more. Raises the store's errors."""
@@ -177,6 +183,7 @@ class _Run:
             endpoints_most=free,
             per_endpoint_most=pace.per_lane_most,
             besides=self._avoided,
+            only=self._deliverer.only,
         )
         with self._deliverer.database.working() as transaction:
             claimed = transaction.outbox.claim(claim)

@@ -41,6 +41,13 @@ def test_a_cause_is_told_once_whatever_revision_shows_it(own_lab: Lab) -> None:
     assert [0, 1] == [lapse(own_lab, LAPSED), lapse(own_lab, LAPSED, other)]
 
 
+def test_a_lapse_that_is_given_twice_at_once_is_one_event(own_lab: Lab) -> None:
+    """A trial whose record changed on the very day is found by the day and by the change."""
+    own_lab.see(record(FIRST))
+    assert 1 == lapse(own_lab, LAPSED, LAPSED)
+    assert 1 == sum(one.type == "status_lapsed" for one in own_lab.trail(FIRST))
+
+
 def test_a_trial_that_is_not_held_does_not_lapse(own_lab: Lab) -> None:
     """Nothing is recorded of it."""
     assert 0 == lapse(own_lab, LAPSED)

@@ -22,6 +22,8 @@ QUESTIONS = (
     *("changes", "stale", "tracked", "rejects", "runs", "release run", "poll", "info", "verify", "rebuild"),
 )
 
+ABOUT_MESSAGES = ("subscriptions", "pause me", "resume me", "unsubscribe me", "try me", "deliver", "redeliver --dead")
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -44,6 +46,16 @@ def test_a_question_makes_no_ledger(
     assert f"no ledger at {ledger}; import or track something first: trialog import PATH... or trialog track" in err
     assert [] == list(folder.iterdir())
     assert out == "" or (words, out.count("\n")) == ("verify", 1)
+
+
+@pytest.mark.parametrize("words", (*ABOUT_MESSAGES, "edit me --digest daily", "rotate-secret me", "deliveries"))
+def test_what_is_done_about_messages_makes_no_ledger(
+    words: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Only subscribing does."""
+    assert 1 == run([*words.split(), "--database", "not/here.db"])
+    assert (1, True) == (len((err := capfd.readouterr().err).splitlines()), "no ledger at" in err)
+    assert [] == list(folder.iterdir())
 
 
 @pytest.mark.parametrize("words", QUESTIONS)

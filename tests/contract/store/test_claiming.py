@@ -51,6 +51,21 @@ def test_first_attempts_go_in_the_order_of_numbers(database: Database) -> None:
     assert [["0", "1"], ["2", "3"], ["4"]] == order
 
 
+def test_what_is_named_is_claimed_alone_and_out_of_turn(database: Database) -> None:
+    """Of a free endpoint, if it is due; nothing else, whatever came before it."""
+    put(database, "a", "b", "c")
+    for name in ("a", "b", "c"):
+        enqueue(database, name, *(f"{name}{number}" for number in range(3)))
+    assert ["a0"] == dedups(claim(database, endpoints_most=1, per_endpoint_most=1))
+    wanted = [*(stored(database)[dedup].id for dedup in ("a2", "b2", "b1", "c1")), "of-nothing"]
+    first = claim(database, only=wanted, besides=["e-c"])
+    assert ["b1", "b2"] == dedups(first)
+    settle(database, sent(first[0]), failed(first[1], again_s=30))
+    assert ["c1"] == dedups(claim(database, only=wanted))
+    assert ["b2"] == dedups(claim(database, only=wanted, now=later(30)))
+    assert [] == claim(database, only=[], now=later(30))
+
+
 def test_a_first_attempt_waits_for_those_before_it(database: Database) -> None:
     """One that is due does not overtake one of its endpoint that is not yet, whatever the clocks said."""
     put(database, "a", "b")

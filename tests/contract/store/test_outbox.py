@@ -68,10 +68,11 @@ def test_the_same_from_several_processes_is_one_delivery(database: Database) -> 
 
 
 def test_an_id_follows_from_the_address_and_what_it_is_about(database: Database) -> None:
-    """It is known before the delivery is stored, is another for another address, and fits a header."""
+    """It is known before the delivery is stored, is another for another address, and fits a header and a command."""
     ids = {delivery_id(address, dedup) for address in ("a", "b", "ab") for dedup in ("", "b", "1")}
     assert 9 == len(ids)
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{32}", one) for one in ids)
+    many = ids | {delivery_id("a", str(number)) for number in range(500)}
+    assert all(re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{31}", one) for one in many)
     put(database, "a")
     enqueue(database, "a", "1")
     assert new_delivery(new_address("a"), "1").id == delivery_id("a", "1") == stored(database)["1"].id
@@ -159,6 +160,9 @@ def test_the_list_is_what_was_asked_for(database: Database) -> None:
             assert expected == "".join(one.dedup for one in found)
             assert (len(found), sum(one.is_held for one in found)) == (counts.total, counts.held)
         assert ["1", "2"] == [one.dedup for one in transaction.outbox.list(after=1, limit=2)]
+        every = [one.id for one in transaction.outbox.list()]
+        assert every[-2:] == [one.id for one in transaction.outbox.newest(limit=2)]
+        assert every == [one.id for one in transaction.outbox.newest(limit=99)]
         total = DeliveryCounts(
             by_state={DeliveryState.PENDING: 2, DeliveryState.SENT: 1, DeliveryState.DEAD: 1}, held=1
         )

@@ -42,6 +42,15 @@ def rendered(kind: Kind, *items: Json, **given: Any) -> Rendered:
         (Kind.CHANGES, [change(old=None, new="Norway", title=None)], "NCT00000001: Recruitment status added Norway"),
         (Kind.CHANGES, [change(old=OLD, new=NEW, title=None)], "NCT00000001: Recruitment status changed"),
         (Kind.SAMPLE, [change(title=None)], "[Sample] NCT00000001: Recruitment status RECRUITING -> UNKNOWN"),
+        (
+            Kind.CHANGES,
+            [
+                change(
+                    type="verification_lapsed", label="Not verified for 12 months", old="2024-02", new=None, title=None
+                )
+            ],
+            "NCT00000001: Not verified for 12 months",
+        ),
         (Kind.CONDITION, [condition(title=None)], "NCT00000001: UNKNOWN since 2025-09-02, for 167 days"),
         (
             Kind.CONDITION,

@@ -30,7 +30,7 @@ CTGOV = CtgovSettings(
     retry_wait_most_s=300.0,
     blocked_wait_s=600.0,
 )
-DELIVERY = DeliverySettings(lease_s=60.0, retry_waits_s=DEFAULT_WAITS_S, lanes=16)
+DELIVERY = DeliverySettings(lease_s=60.0, retry_waits_s=DEFAULT_WAITS_S, lanes=16, templates="")
 WEBHOOK = WebhookSettings(timeout_s=15.0, allow_networks="")
 EMAIL = EmailSettings(host="", port=587, security="starttls", username="", password="", sender="", timeout_s=15.0)
 SHIPPED = Settings(

@@ -38,6 +38,8 @@ def _transition(item: Item) -> tuple[Form, list[Piece], list[str]]:
     if item["type"] in ARRIVALS:
         return Form.NONE, [], []
     old, new = told_value(item, "old"), told_value(item, "new")
+    if item["type"] in LAPSES and new is None:  # nothing was taken away: what was true is too long ago
+        return Form.NONE, [], [f"last in {old}"] if old is not None else []
     if old is None or new is None:
         if old is None and new is None:
             return Form.NONE, [], []

@@ -1,0 +1,43 @@
+"""A person at a ledger that is not there yet, a registry, a mail server and an endpoint on this machine."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.contract.cli.desk import Desk
+from tests.endpoints import Endpoint, listening_endpoint
+from tests.mailbox import Mailbox, listening_mailbox
+from tests.unit.simulator.worlds import ONE, THREE, TWO, study, world
+from tracker.simulator.server import SimulatedRegistry
+from tracker.simulator.study_answers import StudyAnswers
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that takes everything until it is told otherwise."""
+    with listening_mailbox() as listening:
+        yield listening
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    """An endpoint that takes everything until it is told otherwise."""
+    with listening_endpoint() as listening:
+        yield listening
+
+
+@pytest.fixture
+def desk(new_database_url: str, mailbox: Mailbox, endpoint: Endpoint, capfdbinary: Any) -> Iterator[Desk]:
+    """The desk, over each database; of the registry's trials the first is about to turn UNKNOWN."""
+    about_to_lapse = {"statusVerifiedDate": "2024-02", "completionDateStruct": {"date": "2025-12", "type": "ESTIMATED"}}
+    made = world(study(ONE, statusModule=about_to_lapse), study(TWO), study(THREE))
+    with SimulatedRegistry(StudyAnswers(made)) as registry:
+        yield Desk(
+            database=new_database_url,
+            world=made,
+            site=registry.url,
+            mailbox=mailbox,
+            endpoint=endpoint,
+            output=capfdbinary,
+        )

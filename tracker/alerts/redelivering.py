@@ -1,0 +1,90 @@
+"""Sending again what people ask to be sent again, whatever came of it: each act is an event of its subscription.
+
+Promises that what is begun anew keeps its id, that a paused subscription stays paused, and that what cannot be sent
+again is told with the reason.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from store.deliveries import Delivery, DeliveryFilter, DeliveryState
+from store.unit_of_work import Transaction
+from tracker.alerts.recording import act
+from tracker.domain.errors import NotFound
+from tracker.domain.subscribing import SubscriptionEventType
+from tracker.ledger.subscription_events import SubscriptionEvent
+from tracker.views.standing import standing_with_id
+
+_PAGE = 400  # ids to a question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A delivery that is not sent again, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redelivered:
+    """What was begun anew, in order, and what was left out."""
+
+    deliveries: Sequence[Delivery]
+    left_out: Sequence[LeftOut]
+
+
+def redeliver(transaction: Transaction, wanted: DeliveryFilter, *, now: datetime) -> Redelivered:
+    """Begin the schedule of what is wanted anew. Raises NotFound where one of the ids is none."""
+    before = list(_wanted(transaction, wanted))
+    known = {one.id for one in before}
+    unknown = [one for one in wanted.ids or () if one not in known]
+    if unknown:
+        raise NotFound(f"there is no delivery {unknown[0]}; trialog deliveries lists those that there are")
+    ids: set[str] = set()
+    for page in _pages([one.id for one in before]):
+        ids.update(transaction.outbox.redeliver(DeliveryFilter(ids=page), now))
+    begun = [one for one in before if one.id in ids]
+    for subscription_id, count in Counter(one.subscription_id for one in begun).items():
+        _record(transaction, subscription_id, count)
+    left_out = [_left_out(transaction, one) for one in before if one.id not in ids]
+    return Redelivered(deliveries=begun, left_out=left_out)
+
+
+def _wanted(transaction: Transaction, wanted: DeliveryFilter) -> Iterator[Delivery]:
+    if wanted.ids is None:
+        yield from transaction.outbox.list(wanted)
+        return
+    for page in _pages(list(dict.fromkeys(wanted.ids))):
+        yield from transaction.outbox.list(replace(wanted, ids=page))
+
+
+def _record(transaction: Transaction, subscription_id: str, count: int) -> None:
+    asked = standing_with_id(transaction.connection, subscription_id)
+    if asked is None:
+        return
+    if asked.is_paused:
+        transaction.outbox.hold(subscription_id)
+    event = SubscriptionEvent(
+        type=SubscriptionEventType.REDELIVERY_REQUESTED,
+        name=asked.name,
+        subscription_id=subscription_id,
+        detail={"deliveries_count": count},
+    )
+    act(transaction, event)
+
+
+def _left_out(transaction: Transaction, one: Delivery) -> LeftOut:
+    if one.state is DeliveryState.LEASED:
+        return LeftOut(id=one.id, reason="it is being sent just now")
+    address = transaction.addresses.get_many([one.address_id]).get(one.address_id)
+    if address is None or address.removed_at is not None or address.clear is None:
+        return LeftOut(id=one.id, reason="its address is none of the subscription's any more")
+    return LeftOut(id=one.id, reason=f"its address is disabled; mend it, then: trialog resume {one.subscription}")
+
+
+def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(ids), _PAGE):
+        yield ids[at : at + _PAGE]

@@ -1,0 +1,81 @@
+"""``trialog redeliver``: send again."""
+
+import click
+
+from tracker.cli.options import global_options, json_option
+from tracker.cli.parameters import SPAN, Span
+from tracker.cli.session import Session
+
+
+@click.command("redeliver", short_help="Send deliveries again.")
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.option("--since", type=SPAN, help="Those that were made from this instant on; a date means from 00:00 UTC.")
+@click.option("--until", type=SPAN, help="... and before this instant; a date means up to the end of that day, UTC.")
+@click.option("--dead", "is_dead", is_flag=True, help="Those that were given up.")
+@click.option("--subscription", metavar="NAME", help="Only of this subscription.")
+@json_option
+@global_options
+@click.pass_obj
+def command(
+    session: Session,
+    ids: tuple[str, ...],
+    since: Span | None,
+    until: Span | None,
+    is_dead: bool,
+    subscription: str | None,
+    as_json: bool,
+) -> None:
+    """Send deliveries again, under their own ids, also those that were taken: a receiver that lost some gets them.
+
+    Their attempts begin anew, and an endpoint that rests is tried at once; trialog deliver sends them. What
+    cannot be sent again, since its address is disabled or gone, is told, with exit status 1.
+
+    \b
+    Examples:
+      trialog redeliver --dead --subscription stale
+      trialog redeliver --since 2026-02-15 --until 2026-02-16
+    """
+    _require_choice(ids, since, until, is_dead=is_dead, subscription=subscription)
+    from store.deliveries import DeliveryFilter, DeliveryState
+    from tracker.alerts.redelivering import redeliver
+    from tracker.alerts.subscribing import require_subscription
+    from tracker.cli.streams import say, write_lines
+    from tracker.domain.wording import count
+
+    with session.services() as services, services.database.writing() as transaction:
+        named = None if subscription is None else require_subscription(transaction, subscription).subscription_id
+        wanted = DeliveryFilter(
+            ids=list(dict.fromkeys(ids)) or None,
+            states=[DeliveryState.DEAD] if is_dead else None,
+            subscription_id=named,
+            since=since.start if since else None,
+            until=until.end if until else None,
+        )
+        done = redeliver(transaction, wanted, now=services.now())
+    if done.left_out:
+        session.answer_is_bad()
+    if as_json:
+        left_out = [{"id": one.id, "reason": one.reason} for one in done.left_out]
+        write_lines([{"redelivered": [one.id for one in done.deliveries], "left_out": left_out}])
+        return
+    from tracker.cli.page import Page
+
+    begun = count(len(done.deliveries), "delivery", "deliveries")
+    Page().line(f"{begun} will be sent again by trialog deliver." if done.deliveries else "Nothing to send again.")
+    reasons = dict.fromkeys(one.reason for one in done.left_out)
+    for reason in reasons:
+        left = [one.id for one in done.left_out if one.reason == reason]
+        which = left[0] if len(left) == 1 else count(len(left), "delivery", "deliveries")
+        say(f"not {which}: {reason}")
+
+
+def _require_choice(
+    ids: tuple[str, ...], since: Span | None, until: Span | None, *, is_dead: bool, subscription: str | None
+) -> None:
+    has_filter = bool(since or is_dead)
+    if bool(ids) == has_filter or (ids and (until or subscription)) or (until and not since):
+        raise click.UsageError(
+            "expected one of: ids of deliveries, --since with or without --until, --dead", click.get_current_context()
+        )
+    if since and until and since.start >= until.end:
+        raise click.UsageError("--since is not before --until", click.get_current_context())

@@ -1,0 +1,54 @@
+"""``trialog try``: does it arrive?"""
+
+import click
+
+from tracker.cli.options import global_options, json_option
+from tracker.cli.session import Session
+
+
+@click.command("try", short_help="Send a sample of a subscription's messages.")
+@click.argument("name", metavar="NAME")
+@json_option
+@global_options
+@click.pass_obj
+def command(session: Session, name: str, as_json: bool) -> None:
+    """Send a sample of a subscription's messages to each of its addresses, and say whether it was taken.
+
+    It is marked as a sample, and made of the newest change or the first condition that the subscription asks
+    for, else of a made trial. It counts for nothing else. Where it was not taken the exit status is 1, and
+    trialog deliver tries it again.
+
+    \b
+    Example:
+      trialog try stale
+    """
+    from store.deliveries import DeliveryFilter, DeliveryState
+    from tracker.alerts.samples import put_sample
+    from tracker.cli.delivery_page import delivery_object, state_in_words
+    from tracker.cli.streams import say, write_lines
+    from tracker.posting import deliverer
+
+    with session.services() as services:
+        sender = deliverer(services.database, services.settings, now=services.now)
+        with services.database.writing() as transaction:
+            ids = put_sample(transaction, name, now=services.now())
+        delivered = sender.only_these(ids).deliver()
+        with services.database.reading() as transaction:
+            found = transaction.outbox.list(DeliveryFilter(ids=ids))
+            attempts = transaction.outbox.attempts_of(ids)
+    hindered = {one.channel: one.reason for one in delivered.hindrances}
+    if any(one.state is not DeliveryState.SENT for one in found):
+        session.answer_is_bad()
+    for channel, reason in hindered.items():
+        say(f"{channel}: {reason}")
+    if as_json:
+        write_lines(delivery_object(one, attempts.get(one.id, ())) for one in found)
+        return
+    from tracker.cli.page import Page
+    from tracker.domain.safe_text import one_line
+
+    page = Page()
+    for one in found:
+        said = state_in_words(one, attempts.get(one.id, []))
+        why = f"not sent: {hindered[one.channel]}" if one.channel in hindered else said
+        page.line(f"{one.address_number}  {one_line(one.address)}  {one_line(why)}", hang=3)

@@ -1,0 +1,92 @@
+"""``trialog unsubscribe``: be told no more, and be forgotten."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.options import global_options
+from tracker.cli.session import Session
+
+if TYPE_CHECKING:
+    from store.unit_of_work import Transaction
+    from tracker.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What was done. ``unsent_count``: messages that waited; None where it had ended before."""
+
+    name: str
+    unsent_count: int | None
+    is_forgotten: bool
+
+
+@click.command("unsubscribe", short_help="Be told no more.")
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--token", metavar="TOKEN", help="The token of a message, in place of the name.")
+@click.option("--forget", is_flag=True, help="Erase its addresses and secrets, also if it has ended already.")
+@global_options
+@click.pass_obj
+def command(session: Session, name: str | None, token: str | None, forget: bool) -> None:
+    """End a subscription: what waits is not sent, and its name is free again.
+
+    Its addresses stay masked in the ledger, and in clear in a table of their own; --forget erases the latter,
+    those of earlier subscriptions of that name as well, and leaves the ledger whole.
+
+    \b
+    Examples:
+      trialog unsubscribe stale --forget
+      trialog unsubscribe --token TOKEN
+    """
+    from tracker.cli.page import Page
+    from tracker.domain.wording import count
+    from tracker.posting import subscription_id_of
+
+    if (name is None) == (token is None):
+        raise click.UsageError("expected a NAME, or --token with the token of a message", click.get_current_context())
+    with session.services() as services:
+        subscription_id = None if token is None else subscription_id_of(token, services.database)
+        with services.database.writing() as transaction:
+            if subscription_id is None:
+                ended = _end_named(services, transaction, name or "", forget=forget)
+            else:
+                ended = _end_with_id(services, transaction, subscription_id, forget=forget)
+    unsent = f"; {count(ended.unsent_count, 'message')} that waited will not be sent" if ended.unsent_count else ""
+    had = " had ended already" if ended.unsent_count is None else " is ended"
+    forgotten = "; its addresses are forgotten" if ended.is_forgotten else ""
+    Page().line(f"{ended.name}{had}{unsent}{forgotten}.")
+
+
+def _end_named(services: "Services", transaction: "Transaction", name: str, *, forget: bool) -> Ended:
+    from tracker.alerts.ended import ended_named, forget_ended
+    from tracker.alerts.subscribing import require_subscription
+    from tracker.views.standing import standing_named
+
+    earlier = ended_named(transaction, name)
+    if standing_named(transaction.connection, name) is None and not (forget and earlier):
+        require_subscription(transaction, name)
+    count = None
+    if standing_named(transaction.connection, name) is not None:
+        count = services.acting(transaction).unsubscribe(name, forget=forget)
+    if forget:
+        for one in earlier:
+            forget_ended(transaction, name, one)
+    return Ended(name=name, unsent_count=count, is_forgotten=forget)
+
+
+def _end_with_id(services: "Services", transaction: "Transaction", subscription_id: str, *, forget: bool) -> Ended:
+    from tracker.alerts.ended import forget_ended, name_of
+    from tracker.domain.errors import NotFound
+    from tracker.views.standing import standing_with_id
+
+    asked = standing_with_id(transaction.connection, subscription_id)
+    if asked is not None:
+        count = services.acting(transaction).unsubscribe(asked.name, forget=forget)
+        return Ended(name=asked.name, unsent_count=count, is_forgotten=forget)
+    name = name_of(transaction, subscription_id)
+    if name is None:
+        raise NotFound("the token is of a subscription that this ledger never had")
+    if forget:
+        forget_ended(transaction, name, subscription_id)
+    return Ended(name=name, unsent_count=None, is_forgotten=forget)

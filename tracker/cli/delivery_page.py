@@ -1,0 +1,100 @@
+"""Deliveries as people read them, and as programs do: what was sent where, and what came of it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from store.deliveries import Attempt, Delivery, DeliveryFilter, DeliveryState
+from store.instants import instant_text
+from store.unit_of_work import Transaction
+from tracker.cli.page import Page
+from tracker.domain.safe_text import one_line, shortened
+from tracker.domain.wording import count, minute
+
+_PAGE = 400  # deliveries whose attempts are read at a time
+
+
+def delivery_objects(transaction: Transaction, wanted: DeliveryFilter, limit: int | None) -> Iterator[dict[str, Any]]:
+    """Deliveries in the order of enqueueing, with their attempts, for programs; the newest where there is a limit."""
+    for page in _pages(transaction, wanted, limit):
+        attempts = transaction.outbox.attempts_of([one.id for one in page])
+        for one in page:
+            yield delivery_object(one, attempts.get(one.id, ()))
+
+
+def delivery_object(one: Delivery, attempts: Sequence[Attempt]) -> dict[str, Any]:
+    """A delivery for programs."""
+    return {
+        "id": one.id,
+        "subscription": one.subscription,
+        "address": one.address,
+        "address_number": one.address_number,
+        "channel": one.channel,
+        "kind": one.kind,
+        "state": one.state.value,
+        "is_held": one.is_held,
+        "items": list(one.items),
+        "trial_ids": list(one.trial_ids),
+        "created_at": instant_text(one.created_at),
+        "next_attempt_at": None if one.next_attempt_at is None else instant_text(one.next_attempt_at),
+        "settled_at": None if one.settled_at is None else instant_text(one.settled_at),
+        "reason": one.reason,
+        "attempts": [
+            {
+                "number": each.number,
+                "at": instant_text(each.at),
+                "outcome": each.outcome.value,
+                "status": each.status,
+                "ms": each.ms,
+                "reason": each.reason,
+            }
+            for each in attempts
+        ],
+    }
+
+
+def _pages(transaction: Transaction, wanted: DeliveryFilter, limit: int | None) -> Iterator[list[Delivery]]:
+    if limit is not None:
+        newest = transaction.outbox.newest(wanted, limit=limit)
+        yield from (newest[at : at + _PAGE] for at in range(0, len(newest), _PAGE))
+        return
+    after = 0
+    while page := transaction.outbox.list(wanted, after=after, limit=_PAGE):
+        yield page
+        after = page[-1].number
+
+
+def show_deliveries(page: Page, found: Sequence[Delivery], attempts: dict[str, list[Attempt]]) -> None:
+    """A table of deliveries."""
+    page.table(
+        ("Delivery", "Made", "Subscription", "Address", "Kind", "State"),
+        [_row(one, attempts.get(one.id, [])) for one in found],
+    )
+
+
+def _row(one: Delivery, attempts: Sequence[Attempt]) -> tuple[str, ...]:
+    about = ", ".join(one.trial_ids[:3]) + (f" and {len(one.trial_ids) - 3} more" if len(one.trial_ids) > 3 else "")
+    return (
+        one.id,
+        minute(instant_text(one.created_at)),
+        one.subscription,
+        one_line(one.address),
+        one.kind,
+        one_line(f"{state_in_words(one, attempts)}{f'; {about}' if about else ''}"),
+    )
+
+
+def state_in_words(one: Delivery, attempts: Sequence[Attempt]) -> str:
+    """Where a delivery stands, and why."""
+    last = attempts[-1] if attempts else None
+    tries = f" after {count(len(attempts), 'attempt')}" if len(attempts) > 1 else ""
+    if one.state is DeliveryState.SENT:
+        return f"sent {minute(instant_text(one.settled_at))}{tries}" if one.settled_at else "sent"
+    if one.is_held:
+        return "waits, the subscription is paused"
+    if one.state is DeliveryState.LEASED:
+        return "is being sent"
+    if one.state is DeliveryState.DEAD:
+        return f"dead{tries}: {shortened(one.reason or '', 200)}"
+    reason = f": {shortened(last.reason or '', 200)}" if last is not None and last.outcome.value != "sent" else ""
+    again = f"again from {minute(instant_text(one.next_attempt_at))}" if one.next_attempt_at and last else "waits"
+    return f"failed{tries}, {again}{reason}" if one.state is DeliveryState.FAILED else f"waits{reason and ' since'}"

@@ -1,0 +1,161 @@
+"""The wiring of messages: from settings to what takes addresses, and to what sends and signs.
+
+It promises that an error of the notifiers leaves here as one of the tracker's, and that no text of one holds an address
+or a secret. It decides nothing: what is due, and to whom, is for ``tracker.alerts`` and ``tracker.delivery`` to say.
+"""
+
+import random
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from notifiers import unsubscribe_token
+from notifiers.addresses import parse_networks
+from notifiers.apprise import AppriseNotifier
+from notifiers.email import EmailNotifier, EmailSettings, Security
+from notifiers.errors import NotifierError
+from notifiers.guard import Guard, system_resolver
+from notifiers.masks import mask
+from notifiers.parsing import Channel, parse_address
+from notifiers.signing import new_secret
+from notifiers.webhook import WebhookNotifier, WebhookSettings, system_tls
+from store.deliveries import Delivery
+from store.unit_of_work import Database
+from tracker.alerts.rendering import envelope as rendering
+from tracker.alerts.rendering.renderer import Renderer
+from tracker.alerts.targets import Target
+from tracker.delivery.connections import Channels
+from tracker.delivery.deliverer import Deliverer, Pace
+from tracker.delivery.holding import is_holder_gone, new_holder_name
+from tracker.delivery.rendering import Envelope, Render, Rendered
+from tracker.delivery.unsubscribing import WayOut, unsubscribe_key
+from tracker.delivery.verdicts import Schedule
+from tracker.domain.errors import InvalidInput
+from tracker.settings import Settings
+from tracker.sources.ctgov.opening import own_user_agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """Addresses as their channels took them, and what a person should know of them."""
+
+    targets: list[Target]
+    notes: list[str]
+
+
+def addressed(texts: Sequence[str], settings: Settings) -> Addressed:
+    """The addresses that ``texts`` are, each with a secret of its own where its channel signs.
+
+    Raises InvalidInput for what could never be delivered, without repeating it: it names the address by its place.
+    """
+    guard = _guard(settings)
+    found = [_address(number, text, guard) for number, text in enumerate(texts, 1)]
+    notes = [note for one in found for note in one.notes]
+    if any(target.channel == Channel.EMAIL for one in found for target in one.targets) and not settings.email.is_set:
+        notes.append("no mail can be sent until TRIALOG_EMAIL__HOST and TRIALOG_EMAIL__SENDER are set")
+    return Addressed(targets=[target for one in found for target in one.targets], notes=notes)
+
+
+def _address(number: int, text: str, guard: Guard) -> Addressed:
+    try:
+        one = parse_address(text, guard)
+    except NotifierError as err:
+        raise InvalidInput(f"address {number}: {err}") from err
+    target = Target(
+        channel=one.channel.value,
+        clear=one.clear,
+        mask=mask(one.clear),
+        endpoint=one.endpoint,
+        secret=fresh_secret() if one.channel is Channel.WEBHOOK else None,
+    )
+    return Addressed(targets=[target], notes=[f"address {number}: {one.note}"] if one.note else [])
+
+
+def fresh_secret() -> str:
+    """A secret to sign with, which was never used before."""
+    return new_secret(secrets.token_bytes)
+
+
+def subscription_id_of(token: str, database: Database) -> str:
+    """The subscription that a token from a message ends. Raises InvalidInput."""
+    try:
+        return unsubscribe_token.read(token.strip(), key=unsubscribe_key(database, secrets.token_bytes))
+    except NotifierError as err:
+        raise InvalidInput(str(err)) from err
+
+
+def deliverer(database: Database, settings: Settings, *, now: Callable[[], datetime]) -> Deliverer:
+    """What sends everything that is due."""
+    return Deliverer(
+        database=database,
+        channels=_channels(settings),
+        render=_render(settings),
+        way_out=WayOut(public_url=settings.public_url, key=unsubscribe_key(database, secrets.token_bytes)),
+        schedule=Schedule(waits_s=settings.delivery.retry_waits_s, jitter=random.random),
+        now=now,
+        holder=new_holder_name(),
+        is_gone=is_holder_gone,
+        pace=Pace(lease_s=settings.delivery.lease_s, lanes_most=settings.delivery.lanes),
+    )
+
+
+def _guard(settings: Settings) -> Guard:
+
+    return Guard(resolve=system_resolver, allow_networks=parse_networks(settings.webhook.allow_networks))
+
+
+def _channels(settings: Settings) -> Channels:
+
+    guard, tls = _guard(settings), system_tls()
+    webhooks = WebhookSettings(user_agent=own_user_agent(""), timeout_s=settings.webhook.timeout_s)
+    email = settings.email
+    mail = EmailSettings(
+        host=email.host,
+        sender=email.sender,
+        port=email.port,
+        security=Security(email.security),
+        username=email.username,
+        password=email.password,
+        timeout_s=email.timeout_s,
+    )
+    return {
+        Channel.WEBHOOK: lambda: WebhookNotifier(webhooks, guard, tls=tls),
+        Channel.EMAIL: lambda: EmailNotifier(mail),
+        Channel.APPRISE: lambda: AppriseNotifier(guard, timeout_s=settings.webhook.timeout_s),
+    }
+
+
+def _render(settings: Settings) -> Render:
+    """What renders for delivery, which knows contents and envelopes of its own."""
+    folder = Path(settings.delivery.templates).expanduser() if settings.delivery.templates else None
+    if folder is not None and not folder.is_dir():
+        raise InvalidInput(f"TRIALOG_DELIVERY__TEMPLATES is {folder}; expected a folder with templates")
+    renderer = Renderer(folder)
+
+    def render(delivery: Delivery, content: Any, envelope: Envelope) -> Rendered:
+        made = renderer.render(
+            content,
+            rendering.Envelope(
+                delivery_id=envelope.delivery_id,
+                created_at=envelope.created_at,
+                subscription=delivery.subscription,
+                instance=envelope.public_url or "trialog",
+                public_url=envelope.public_url,
+                unsubscribe_url=envelope.unsubscribe_url,
+                unsubscribe_token=envelope.unsubscribe_token,
+            ),
+        )
+        return Rendered(
+            subject=made.subject,
+            text=made.text,
+            html=made.html,
+            body=made.body,
+            content_type=made.content_type,
+            thread_id=made.thread_id,
+            list_id=made.list_id,
+        )
+
+    return render
