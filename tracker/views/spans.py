@@ -1,7 +1,7 @@
 """What the registry showed of a trial on which days: its records in spans, with the spans in which there was none.
 
-It promises what ``shown_on`` says for each day (the law of backtests holds the two together), and that trials of which a
-condition can hold between two days are found by an index.
+It promises what ``shown_on`` says for each day (the law of backtests holds the two together), and that trials of which
+a condition can hold between two days are found by an index.
 """
 
 from collections.abc import Collection, Iterator, Sequence
