@@ -207,3 +207,15 @@ def test_each_digest_begins_behind_its_own_last_one(alerts: AlertLab) -> None:
     alerts.later(days=1)
     alerts.evaluate()
     assert {("early", 2), ("late", 1)} == {(one.subscription, len(one.items)) for one in alerts.deliveries()}
+
+
+def test_from_now_on_digests_tell_what_comes_true(alerts: AlertLab) -> None:
+    """What holds at the first is known; what comes true after it is told, whenever the trial was first seen."""
+    see(alerts)
+    alerts.subscribe(request(when=("lapsing:60d", "unknown"), from_now=True, digest={"every": "daily"}))
+    alerts.later(days=1)
+    alerts.evaluate()
+    assert [] == keys(alerts)
+    alerts.now = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    alerts.evaluate()
+    assert [("digest", [UNKNOWN])] == keys(alerts)
