@@ -144,6 +144,11 @@ class Held:
         question = select(HELD.c.run_id).where(HELD.c.released_at.is_(None)).group_by(HELD.c.run_id)
         return list(self._connection.scalars(question.order_by(func.min(HELD.c.id))))
 
+    def waiting_counts(self) -> dict[str, int]:
+        """How many observations wait of each run that has any: not released, not gone back, not known; oldest first."""
+        question = select(HELD.c.run_id, func.count()).where(*_WAITING).group_by(HELD.c.run_id)
+        return {row.run_id: row[1] for row in self._connection.execute(question.order_by(func.min(HELD.c.id)))}
+
     def totals(self, run_id: str) -> tuple[int, int]:
         """How many observations the run ever held, and how many of them are released."""
         question = select(func.count(), func.count(HELD.c.released_at)).where(HELD.c.run_id == run_id)

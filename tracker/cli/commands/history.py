@@ -77,11 +77,11 @@ def _answer(
 ) -> None:
     from tracker.cli.commands.asking import require_fields
     from tracker.cli.streams import write_lines
-    from tracker.views.timelines import require_trial
+    from tracker.views.timelines import require_known
     from tracker.views.trails import trail
 
     require_fields(tuple(wanted.fields), services, transaction)
-    require_trial(transaction.connection, trial_id)
+    require_known(transaction.connection, trial_id, known_at=wanted.known_at)
     if as_json:
         write_lines(trail(transaction.connection, trial_id, wanted, limit=limit))
     else:
@@ -100,7 +100,7 @@ def _show(services: "Services", transaction: "Transaction", trial_id: str, wante
     page = Page()
     changes = trail(transaction.connection, trial_id, wanted, limit=limit + 1)
     revisions = timeline(transaction.connection, trial_id, known_at=wanted.known_at)
-    title = one_line(revisions[-1].title or "") if revisions else ""
+    title = one_line(revisions[-1].title or "")
     page.line(f"{trial_id}  {title}", hang=2, style="bold")
     if len(changes) > limit:
         page.line(f"The newest {count(limit, 'change')}; --limit {2 * limit} shows more.", style="dim")
@@ -111,4 +111,4 @@ def _show(services: "Services", transaction: "Transaction", trial_id: str, wante
     )
     shown = listing.show(changes)
     if not shown:
-        page.line("No such change is known." if revisions else "Nothing was known of it then.")
+        page.line("No such change is known.")
