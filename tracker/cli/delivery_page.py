@@ -85,7 +85,6 @@ def _row(one: Delivery, attempts: Sequence[Attempt]) -> tuple[str, ...]:
 
 def state_in_words(one: Delivery, attempts: Sequence[Attempt]) -> str:
     """Where a delivery stands, and why."""
-    last = attempts[-1] if attempts else None
     tries = f" after {count(len(attempts), 'attempt')}" if len(attempts) > 1 else ""
     if one.state is DeliveryState.SENT:
         return f"sent {minute(instant_text(one.settled_at))}{tries}" if one.settled_at else "sent"
@@ -95,6 +94,7 @@ def state_in_words(one: Delivery, attempts: Sequence[Attempt]) -> str:
         return "is being sent"
     if one.state is DeliveryState.DEAD:
         return f"dead{tries}: {shortened(one.reason or '', 200)}"
-    reason = f": {shortened(last.reason or '', 200)}" if last is not None and last.outcome.value != "sent" else ""
-    again = f"again from {minute(instant_text(one.next_attempt_at))}" if one.next_attempt_at and last else "waits"
-    return f"failed{tries}, {again}{reason}" if one.state is DeliveryState.FAILED else f"waits{reason and ' since'}"
+    if one.state is DeliveryState.FAILED and one.next_attempt_at is not None:
+        reason = f": {shortened(attempts[-1].reason or '', 200)}" if attempts else ""
+        return f"failed{tries}, again from {minute(instant_text(one.next_attempt_at))}{reason}"
+    return "waits"

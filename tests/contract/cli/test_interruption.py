@@ -1,4 +1,4 @@
-"""An import that is broken off: what was stored stays, and running it again completes it, on both databases."""
+"""An import or a delivery that is broken off: what was stored stays, and running it again completes it."""
 
 import signal
 import subprocess
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from store.unit_of_work import Database
-from tests.contract.cli.command import COMMAND, ask, environment, write_lines
+from tests.contract.cli.command import COMMAND, ask, environment, trialog, write_lines
+from tests.endpoints import Answer, Fault, listening_endpoint
 from tests.records import enrollment, record, trial_ids
 from tracker.domain.clock import SystemClock
 
@@ -52,6 +53,31 @@ def test_an_interrupted_import_is_completed_by_running_it_again(
     assert 0 == ask(capfdbinary, "import", records, "--database", database_url).status
     (info,) = ask(capfdbinary, "info", "--json", "--database", database_url).objects
     assert (RECORDS, RECORDS + TWICE, RECORDS + TWICE) == (info["trials"], info["revisions"], info["events"])
+
+
+def test_an_interrupted_delivery_is_settled(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Ctrl-C while an endpoint is silent: what is under way ends within its time and is settled; one line says so."""
+    ledger = str(tmp_path / "ledger.db")
+    with listening_endpoint() as endpoint:
+        here = {"TRIALOG_DATABASE": ledger, "TRIALOG_WEBHOOK__ALLOW_NETWORKS": "127.0.0.0/8"}
+        assert 0 == trialog("subscribe", "all", "--to", endpoint.url, **here).status
+        endpoint.otherwise = lambda received: Answer(fault=Fault.SILENCE)
+        assert 1 == trialog("try", "all", **here, TRIALOG_WEBHOOK__TIMEOUT_S="0.1").status
+        assert 0 == ask(capfdbinary, "redeliver", "--since", "2000-01-01", "--database", ledger).status
+        started = subprocess.Popen(
+            [*COMMAND, "deliver"],
+            stderr=subprocess.PIPE,
+            env=environment(**here, TRIALOG_WEBHOOK__TIMEOUT_S="1"),
+            text=True,
+        )
+        while len(endpoint.received) < 2:
+            assert started.poll() is None, "the delivery ended too soon"
+            time.sleep(0.001)
+        started.send_signal(signal.SIGINT)
+        _, err = started.communicate(timeout=30)
+    assert (130, True) == (started.returncode, "interrupted; what was sent is kept as sent" in err)
+    (one,) = ask(capfdbinary, "deliveries", "--json", "--database", ledger).objects
+    assert ("failed", 2) == (one["state"], len(one["attempts"]))
 
 
 def wait_until_something_is_stored(database: Database, started: "subprocess.Popen[str]") -> None:

@@ -41,13 +41,15 @@ def command(session: Session, as_json: bool) -> None:
     from tracker.posting import deliverer
 
     pressed = note_interruption()
-    try:
-        with session.services() as services:
-            sender = deliverer(services.database, services.settings, now=services.now)
+    with session.services() as services:
+        sender = deliverer(services.database, services.settings, now=services.now)
+        try:
             evaluated = services.evaluator.evaluate()
             delivered = sender.deliver(pressed)
-    except KeyboardInterrupt as err:
-        raise Interrupted("interrupted; what was sent is kept as sent, the rest waits for trialog deliver") from err
+        except (KeyboardInterrupt, Exception) as err:
+            if not pressed.is_set():
+                raise
+            raise Interrupted("interrupted; what was sent is kept as sent, trialog deliver goes on") from err
     if not delivered.is_well:
         session.answer_is_bad()
     for one in delivered.hindrances:
