@@ -53,7 +53,7 @@ Examples:
   trialog history NCT03460795                  what happened to a trial
   trialog show NCT03460795 --as-of 2026-02-15  what the registry said that day
   trialog stale --within 90                    who is, or will soon be, UNKNOWN
-  trialog changes --json | jq .label           everything, for a program
+  trialog changes --json | jq .label           every change, for a program
   trialog compare old.json new.json            two files, without any ledger
 """
 
