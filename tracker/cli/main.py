@@ -67,7 +67,7 @@ Examples:
   trialog stale --within 90                    who is, or will soon be, UNKNOWN
   trialog subscribe stale --to mailto:me@example.org --when unknown --when lapsing:60d
   trialog deliver                              send what is new to who asked for it
-  trialog changes --json | jq .label           everything, for a program
+  trialog changes --json | jq .label           every change, for a program
   trialog compare old.json new.json            two files, without any ledger
 """
 

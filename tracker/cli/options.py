@@ -9,6 +9,9 @@ import click
 from tracker.cli.parameters import INSTANT, TRIAL_ID, NameType, unknown_name
 from tracker.cli.session import Session
 from tracker.domain.events import Category, EventType
+from tracker.domain.watching import WatchEventType
+
+_OF_WATCHING = "it is no change of a trial; trialog tracked NAME --log tells it"
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -87,7 +90,7 @@ def change_filters(command: _Command) -> _Command:
         "--type",
         "types",
         multiple=True,
-        type=NameType("event type", EventType),
+        type=NameType("event type", EventType, elsewhere=dict.fromkeys(WatchEventType, _OF_WATCHING)),
         metavar="TYPE",
         help="Only this event type, such as results_posted; repeatable.",
     )

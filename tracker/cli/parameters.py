@@ -128,15 +128,18 @@ class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic only i
 
 
 class NameType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
-    """One name of a closed set."""
+    """One name of a closed set; ``elsewhere`` says of other names where to ask for them."""
 
-    def __init__(self, what: str, names: Iterable[str]) -> None:
+    def __init__(self, what: str, names: Iterable[str], *, elsewhere: Mapping[str, str] | None = None) -> None:
         self.name = what.upper()
+        self._elsewhere = elsewhere or {}
         self._what = what
         self._names = tuple(names)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         name = str(value).strip().lower()
+        if name in self._elsewhere:
+            _refuse(f"{name} is not asked for here: {self._elsewhere[name]}", param, ctx)
         if name not in self._names:
             _refuse(unknown_name(self._what, str(value), self._names), param, ctx)
         return name

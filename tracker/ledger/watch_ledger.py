@@ -60,11 +60,19 @@ class WatchLedger:
         """All events of watching in order of position, found by their streams: the trials' are not gone through."""
         names = {
             told.event.name
-            for told in self._stream(WATCH_STREAM)
+            for told in self.of_tracking()
             if isinstance(told.event, Tracking) and told.event.type is WatchEventType.QUERY_TRACKED
         }
         streams = [WATCH_STREAM, *map(members_stream, sorted(names))]
         return heapq.merge(*map(self._stream, streams), key=attrgetter("position"))
+
+    def of_tracking(self) -> Iterator[RecordedWatchEvent]:
+        """What was tracked, and what was so no longer, in order of position."""
+        return self._stream(WATCH_STREAM)
+
+    def of_members(self, name: str) -> Iterator[RecordedWatchEvent]:
+        """Who entered and left the query called ``name``, in order of position; nothing where it was never listed."""
+        return self._stream(members_stream(name))
 
     def _stream(self, stream: str) -> Iterator[RecordedWatchEvent]:
         return map(decode_watch_event, self._events.read_stream(stream))

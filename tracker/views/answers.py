@@ -90,6 +90,27 @@ class AnsweredTracking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredWatching:
+    """One event of watching (``tracker.domain.watching``): something was tracked or not, or a member came or went.
+
+    ``name`` is the query's name or the tracked trial's id, None for the whole registry; ``title`` of the trial is the
+    newest that the ledger has. Of members alone, ``data_on`` is the date of the release that showed it and
+    ``observed_at`` when it was fetched. ``alias`` and ``query`` as in ``AnsweredTracking``.
+    """
+
+    position: int
+    type: str
+    name: str | None
+    trial_id: str | None
+    title: str | None
+    data_on: str | None
+    observed_at: str | None
+    recorded_at: str
+    alias: str | None
+    query: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredMove:
     """Where a trial's record is (``tracker.domain.whereabouts``) since the data release of ``data_on``."""
 

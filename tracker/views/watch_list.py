@@ -1,6 +1,6 @@
 """What is watched now: the whole registry, queries with their members, single trials."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, func, select
@@ -124,6 +124,16 @@ def present_members(connection: Connection, name: str) -> frozenset[str]:
 def followed_members(connection: Connection) -> frozenset[str]:
     """The present members of all tracked queries."""
     return frozenset(connection.scalars(select(MEMBERS.c.trial_id).where(MEMBERS.c.is_present == 1).distinct()))
+
+
+def titles(connection: Connection, trial_ids: Collection[str]) -> dict[str, str | None]:
+    """The newest title of each of ``trial_ids`` (some hundreds at most) that the ledger holds."""
+    question = (
+        select(TRIALS.c.trial_id, REVISIONS.c.title)
+        .join(REVISIONS, and_(REVISIONS.c.trial_id == TRIALS.c.trial_id, REVISIONS.c.revision == TRIALS.c.revision))
+        .where(TRIALS.c.trial_id.in_(sorted(trial_ids)))
+    )
+    return {row.trial_id: row.title for row in connection.execute(question)}
 
 
 def tracked(connection: Connection) -> list[AnsweredTracking]:

@@ -1,4 +1,4 @@
-"""``trialog changes``: everything that was recorded, of all trials."""
+"""``trialog changes``: every change that was recorded, of all trials."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 USUAL_LIMIT = 50
 
 
-@click.command("changes", short_help="What was recorded, of all trials.")
+@click.command("changes", short_help="Every change of all trials.")
 @click.option("--since", type=SPAN, help="Observed from this instant on; a date means from 00:00 UTC.")
 @click.option("--until", type=SPAN, help="Observed before this instant; a date means up to the end of that day, UTC.")
 @click.option(
@@ -57,7 +57,10 @@ def command(
     limit: int | None,
     as_json: bool,
 ) -> None:
-    """What was recorded, of all trials, in the order of recording, newest last.
+    """Every change of all trials that was recorded, in the order of recording, newest last.
+
+    Where a record is (withheld, merged, gone, back) is among them; what was tracked, and who entered or left a
+    tracked query, is told by trialog tracked --log.
 
     A program reads on from where it was: it keeps the position of the last line and asks --after that.
 

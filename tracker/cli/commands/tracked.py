@@ -1,34 +1,52 @@
-"""``trialog tracked``: what polls follow."""
+"""``trialog tracked``: what polls follow, and what became of it."""
 
 from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.options import global_options, json_option
+from tracker.cli.options import global_options, json_option, limit_option
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
+    from store.unit_of_work import Transaction
+    from tracker.services import Services
     from tracker.views.answers import AnsweredTracking
+
+USUAL_LIMIT = 50
 
 
 @click.command("tracked", short_help="What is followed.")
+@click.argument("name", required=False, metavar="[NAME|ID]")
+@click.option("--log", "is_log", is_flag=True, help="Instead, what was told of it until now, newest last.")
+@limit_option(USUAL_LIMIT, what="events of the log, the newest")
 @json_option
 @global_options
 @click.pass_obj
-def command(session: Session, as_json: bool) -> None:
+def command(session: Session, name: str | None, is_log: bool, limit: int | None, as_json: bool) -> None:
     """What is followed: the whole registry, queries with the number of their members, trials.
 
     A query has no members until a poll has listed it. A trial whose record is withheld or gone is shown as that, and
     so is one that was merged into another: the survivor is followed in its place, in a line of its own.
 
+    With --log, the events of what is or was tracked: of a query, by its NAME, when it was tracked, and who entered
+    it, left it or came back; of a trial, by its ID, when it was tracked, or followed in place of another; without
+    either, when anything was tracked or no longer. What happened to the trials themselves: trialog changes.
+
     \b
-    Example:
+    Examples:
       trialog tracked --json
+      trialog tracked asthma --log
+      trialog tracked asthma --log --json | jq 'select(.type == "member_left")'
     """
+    if not is_log and (name is not None or limit is not None):
+        raise click.UsageError("NAME, ID and --limit go with --log", click.get_current_context())
     from tracker.cli.streams import write_lines
     from tracker.pipeline.tracked import what_is_tracked
 
     with session.services() as services, services.database.reading() as transaction:
+        if is_log:
+            _tell_log(services, transaction, name, limit=limit, as_json=as_json)
+            return
         found = what_is_tracked(transaction)
     if as_json:
         write_lines(found)
@@ -40,6 +58,29 @@ def command(session: Session, as_json: bool) -> None:
         page.line("Nothing is tracked: trialog track ID...")
         return
     page.table(("Tracked", "Since", "What"), [(_name(one), one.tracked_at[:10], _about(one)) for one in found])
+
+
+def _tell_log(
+    services: "Services", transaction: "Transaction", name: str | None, *, limit: int | None, as_json: bool
+) -> None:
+    from tracker.cli.streams import write_lines
+    from tracker.pipeline.tracking_log import tracking_log
+
+    if as_json:
+        write_lines(tracking_log(transaction, name, limit=limit))
+        return
+    from tracker.cli.commands.asking import today
+    from tracker.cli.page import Page
+    from tracker.cli.tracking_page import show_log
+    from tracker.cli.wording import count
+
+    page, limit = Page(), limit or USUAL_LIMIT
+    found = list(tracking_log(transaction, name, limit=limit + 1))
+    if len(found) > limit:
+        page.line(f"The newest {count(limit, 'event')}; --limit {2 * limit} shows more.", style="dim")
+    if not found:
+        page.line("Nothing was ever tracked: trialog track ID...")
+    show_log(page, found[-limit:], today(services.now))
 
 
 def _name(one: "AnsweredTracking") -> str:
