@@ -63,7 +63,7 @@ def test_an_address_that_is_gone_is_announced_and_comes_back(desk: Desk) -> None
 
 
 def test_a_sample_goes_out_alone(desk: Desk) -> None:
-    """It is marked, made of the newest change that is asked for, sent in a pause too, and an act in the log."""
+    """It is marked, made of the newest change that is asked for, sent in a pause too, and in the log."""
     _tracked(desk, "--to", desk.endpoint.url, "--to", ME)
     assert "sent" in desk.done("try", "all")
     made = json.loads(desk.endpoint.received[0].body)
@@ -78,6 +78,9 @@ def test_a_sample_goes_out_alone(desk: Desk) -> None:
     assert str(desk.mailbox.mails[-1].headers["subject"]).startswith(f"[Sample] {ONE}")
     assert (2, 2) == (len(desk.endpoint.received), len(desk.mailbox.mails))
     assert 2 == [one["type"] for one in desk.objects("subscriptions", "--log")].count("sample_requested")
+    desk.done("resume", "all")
+    desk.done("try", "all")
+    assert ["pending", "pending"] == [one["state"] for one in desk.objects("deliveries") if one["kind"] == "changes"]
 
 
 def test_a_sample_of_conditions_is_one_that_holds(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from store.unit_of_work import Database
-from tests.contract.cli.command import COMMAND, ask, environment, trialog, write_lines
+from tests.contract.cli.command import COMMAND, ask, environment, write_lines
 from tests.endpoints import Answer, Fault, listening_endpoint
 from tests.records import enrollment, record, trial_ids
 from tracker.domain.clock import SystemClock
@@ -55,15 +55,18 @@ def test_an_interrupted_import_is_completed_by_running_it_again(
     assert (RECORDS, RECORDS + TWICE, RECORDS + TWICE) == (info["trials"], info["revisions"], info["events"])
 
 
-def test_an_interrupted_delivery_is_settled(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_an_interrupted_delivery_is_settled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     """Ctrl-C while an endpoint is silent: what is under way ends within its time and is settled; one line says so."""
-    ledger = str(tmp_path / "ledger.db")
+    here = {"TRIALOG_DATABASE": str(tmp_path / "ledger.db"), "TRIALOG_WEBHOOK__ALLOW_NETWORKS": "127.0.0.0/8"}
+    for name, value in (here | {"TRIALOG_WEBHOOK__TIMEOUT_S": "0.1"}).items():
+        monkeypatch.setenv(name, value)
     with listening_endpoint() as endpoint:
-        here = {"TRIALOG_DATABASE": ledger, "TRIALOG_WEBHOOK__ALLOW_NETWORKS": "127.0.0.0/8"}
-        assert 0 == trialog("subscribe", "all", "--to", endpoint.url, **here).status
+        assert 0 == ask(capfdbinary, "subscribe", "all", "--to", endpoint.url).status
         endpoint.otherwise = lambda received: Answer(fault=Fault.SILENCE)
-        assert 1 == trialog("try", "all", **here, TRIALOG_WEBHOOK__TIMEOUT_S="0.1").status
-        assert 0 == ask(capfdbinary, "redeliver", "--since", "2000-01-01", "--database", ledger).status
+        assert 1 == ask(capfdbinary, "try", "all").status
+        assert 0 == ask(capfdbinary, "redeliver", "--since", "2000-01-01").status
         started = subprocess.Popen(
             [*COMMAND, "deliver"],
             stderr=subprocess.PIPE,
@@ -76,7 +79,7 @@ def test_an_interrupted_delivery_is_settled(tmp_path: Path, capfdbinary: pytest.
         started.send_signal(signal.SIGINT)
         _, err = started.communicate(timeout=30)
     assert (130, True) == (started.returncode, "interrupted; what was sent is kept as sent" in err)
-    (one,) = ask(capfdbinary, "deliveries", "--json", "--database", ledger).objects
+    (one,) = ask(capfdbinary, "deliveries", "--json").objects
     assert ("failed", 2) == (one["state"], len(one["attempts"]))
 
 

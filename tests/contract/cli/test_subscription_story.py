@@ -131,8 +131,11 @@ def test_redelivery_keeps_the_id(desk: Desk) -> None:
     assert "1 delivery will be sent again" in desk.done("redeliver", "--since", since)
     assert 1 == desk.delivered()["sent"]
     assert "Nothing to send again" in desk.done("redeliver", "--dead")
+    desk.done("pause", "all")
+    desk.done("redeliver", first["id"])
+    assert (0, 1) == itemgetter("sent", "waiting")(desk.delivered())
     log = [one for one in desk.objects("subscriptions", "--log") if one["type"] == "redelivery_requested"]
-    assert [1, 1] == [one["deliveries_count"] for one in log]
+    assert [1, 1, 1] == [one["deliveries_count"] for one in log]
 
 
 def _all_changes(desk: Desk, *more: str) -> None:
