@@ -21,6 +21,7 @@ from store.tables import HELD
 
 ORDINARY = "ordinary"
 MIGRATION = "migration"
+KNOWN = "known"  # not released: what it says has been recorded otherwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class HeldObservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A held observation with its place in the order of holding; ``gone_back_at``: since when it holds no more."""
+    """A held observation with its place in the order of holding; ``gone_back_at``: since when it waits no more."""
 
     id: int
     run_id: str
@@ -51,11 +52,19 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """An observation that was released and had not gone back: the address of its body, and when it was made."""
+
+    sha256: str
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCount:
     """How many observations a run holds for one reason, or on one path of it, and what became of them.
 
-    ``waiting`` + ``gone_back`` + ``released`` + ``migrated`` = ``count``; what had gone back when it was released
-    counts as released.
+    ``waiting`` + ``gone_back`` + ``known`` + ``released`` + ``migrated`` = ``count``; what had gone back, or was known,
+    when it was released counts as released.
     """
 
     run_id: str
@@ -64,6 +73,7 @@ class HeldCount:
     count: int
     waiting: int
     gone_back: int
+    known: int
     released: int
     migrated: int
 
@@ -95,24 +105,49 @@ class Held:
             self._connection.execute(marked.values(**values), [{"of_id": one} for one in ids])
 
     def waiting(self, subjects: Collection[str]) -> dict[str, list[Kept]]:
-        """Of each of ``subjects`` (some hundreds at most), what is held of it and neither released nor gone back."""
+        """Of each of ``subjects`` (some hundreds at most), what waits of it: not released, not gone back, not known."""
         question = select(HELD).where(HELD.c.subject.in_(list(subjects)), *_WAITING).order_by(HELD.c.id)
         found: dict[str, list[Kept]] = {}
         for row in self._connection.execute(question):
             found.setdefault(row.subject, []).append(_kept(row))
         return found
 
+    def released(self, subjects: Collection[str]) -> dict[str, list[Released]]:
+        """Of each of ``subjects`` (some hundreds at most), what was released of it and has a body."""
+        question = select(HELD.c.subject, HELD.c.sha256, HELD.c.observed_at).where(
+            HELD.c.subject.in_(list(subjects)),
+            HELD.c.released_at.is_not(None),
+            HELD.c.gone_back_at.is_(None),
+            HELD.c.sha256.is_not(None),
+        )
+        found: dict[str, list[Released]] = {}
+        for row in self._connection.execute(question):
+            released = Released(sha256=row.sha256, observed_at=instant_of(row.observed_at))
+            found.setdefault(row.subject, []).append(released)
+        return found
+
     def mark_gone_back(self, ids: Collection[int]) -> None:
         """Mark observations that hold no more, by their place in the order: their release will record nothing."""
+        self._mark(ids, gone_back_at=instant_text(self._clock()) if ids else None)
+
+    def mark_known(self, ids: Collection[int]) -> None:
+        """Mark observations of which nothing is left to record, as that was done otherwise."""
+        self._mark(ids, gone_back_at=instant_text(self._clock()) if ids else None, released_as=KNOWN)
+
+    def _mark(self, ids: Collection[int], **values: str | None) -> None:
         marked = update(HELD).where(HELD.c.id == bindparam("of_id"), *_WAITING)
         if ids:
-            values = {"gone_back_at": instant_text(self._clock())}
             self._connection.execute(marked.values(**values), [{"of_id": one} for one in ids])
 
     def open_runs(self) -> list[str]:
         """The runs that hold anything not released, the oldest first."""
         question = select(HELD.c.run_id).where(HELD.c.released_at.is_(None)).group_by(HELD.c.run_id)
         return list(self._connection.scalars(question.order_by(func.min(HELD.c.id))))
+
+    def waiting_counts(self) -> dict[str, int]:
+        """How many observations wait of each run that has any: not released, not gone back, not known; oldest first."""
+        question = select(HELD.c.run_id, func.count()).where(*_WAITING).group_by(HELD.c.run_id)
+        return {row.run_id: row[1] for row in self._connection.execute(question.order_by(func.min(HELD.c.id)))}
 
     def totals(self, run_id: str) -> tuple[int, int]:
         """How many observations the run ever held, and how many of them are released."""
@@ -130,7 +165,10 @@ class Held:
                 HELD.c.paths,
                 func.count().label("count"),
                 func.count().filter(*_WAITING).label("waiting"),
-                func.count().filter(~is_released, HELD.c.gone_back_at.is_not(None)).label("gone_back"),
+                func.count()
+                .filter(~is_released, HELD.c.gone_back_at.is_not(None), HELD.c.released_as.is_(None))
+                .label("gone_back"),
+                func.count().filter(~is_released, HELD.c.released_as == KNOWN).label("known"),
                 func.count().filter(HELD.c.released_as == ORDINARY).label("released"),
                 func.count().filter(HELD.c.released_as == MIGRATION).label("migrated"),
             )
@@ -141,19 +179,20 @@ class Held:
         found: dict[tuple[str, str, str | None], list[int]] = {}
         for row in self._connection.execute(question):
             for path in row.paths.split("\n") if row.paths else [None]:
-                sums = found.setdefault((row.run_id, row.reason, path), [0] * 5)
+                sums = found.setdefault((row.run_id, row.reason, path), [0] * 6)
                 sums[:] = [total + more for total, more in zip(sums, row[3:], strict=True)]
         return [
             HeldCount(
                 run_id=run_id,
                 reason=reason,
                 path=path,
-                **dict(zip(("count", "waiting", "gone_back", "released", "migrated"), sums, strict=True)),
+                **dict(zip(_FATES, sums, strict=True)),
             )
             for (run_id, reason, path), sums in found.items()
         ]
 
 
+_FATES = ("count", "waiting", "gone_back", "known", "released", "migrated")
 _WAITING = (HELD.c.released_at.is_(None), HELD.c.gone_back_at.is_(None))
 
 

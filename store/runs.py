@@ -90,6 +90,11 @@ class Runs:
             newest = newest.where(not_(_is_complete(without)))
         return [_run(row) for row in self._connection.execute(newest).mappings()]
 
+    def newest_data_on(self) -> date | None:
+        """The newest date of a release that a complete run has seen; None where none has."""
+        found = self._connection.scalar(select(func.max(RUNS.c.data_on)).where(RUNS.c.complete == 1))
+        return None if found is None else date.fromisoformat(found)
+
     def left_out(self, reason: str, *, since: datetime | None) -> LeftOut | None:
         """The complete runs of this reason since an instant at which they were started, or ever; None without any."""
         wanted = [_is_complete(reason)]

@@ -69,6 +69,14 @@ DAYS = st.fixed_dictionaries(
         "releases": st.integers(0, 4).map(lambda n: n == 0),
     }
 )
+_WAVE = st.fixed_dictionaries(
+    {
+        "between": st.integers(0, 2),
+        "is_by_sponsor": st.integers(0, 9).map(lambda n: n == 9),
+        "releases": st.integers(0, 4).map(lambda n: n == 4),
+    }
+)
+WAVES = st.lists(_WAVE, min_size=2, max_size=4)  # migrations of the title, each with how much changes behind it
 
 
 def read(lab: Lab, *trials: Trial, suspicious: Collection[str] = ()) -> str:

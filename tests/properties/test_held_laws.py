@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab
-from tests.properties.held_life import DAYS, HELD_PATHS, VALUES, Trial, hide, newest, others, read, waiting
+from tests.properties.held_life import DAYS, HELD_PATHS, VALUES, WAVES, Trial, hide, newest, others, read, waiting
 from tests.properties.records import LAWFUL
 from tests.records import trial_ids
 from tracker.diffing.canonical import canonical
@@ -62,7 +62,7 @@ def let_go(lab: Lab, run_id: str, trial: Trial, *, as_migration: bool) -> None:
         assert {pattern_of(one.event.change.path) for one in told} == marked
 
 
-@settings(LAWFUL, max_examples=150)
+@settings(LAWFUL, max_examples=60)
 @given(data=st.data(), days=st.lists(DAYS, min_size=2, max_size=9))
 def test_what_is_released_leads_to_what_the_registry_shows(
     lab: Lab, data: st.DataObject, days: list[dict[str, Any]]
@@ -88,6 +88,31 @@ def test_what_is_released_leads_to_what_the_registry_shows(
     told = lab.events_count()
     read(lab, trial)
     assert told == lab.events_count()
+
+
+@settings(LAWFUL, max_examples=60)
+@given(data=st.data(), waves=WAVES)
+def test_several_migrations_that_wait_are_released_in_any_order(
+    lab: Lab, data: st.DataObject, waves: list[dict[str, Any]]
+) -> None:
+    """With changes between and behind them, and with some released meanwhile, the newest value is the last."""
+    trial = Trial(next(_ids))
+    read(lab, trial)
+    runs: list[str] = []
+    for title, wave in enumerate(waves, 1):
+        trial.change({"title": title}, is_by_sponsor=wave["is_by_sponsor"])
+        runs.append(read(lab, trial, suspicious=HELD_PATHS[:1]))
+        for _ in range(wave["between"]):
+            trial.change({"count": trial.day}, is_by_sponsor=False)
+            runs.append(read(lab, trial))
+        holding = sorted(waiting(lab, trial), key=runs.index)
+        if wave["releases"] and holding:
+            let_go(lab, data.draw(st.sampled_from(holding)), trial, as_migration=data.draw(st.booleans()))
+    shown = canonical(trial.record())
+    for run_id in data.draw(st.permutations(sorted(waiting(lab, trial), key=runs.index))):
+        let_go(lab, run_id, trial, as_migration=data.draw(st.booleans()))
+    assert shown == newest(lab, trial)
+    assert {} == waiting(lab, trial)
 
 
 def test_the_ledger_of_all_these_lives_verifies(lab: Lab) -> None:

@@ -56,11 +56,11 @@ def tell_conditions(transaction: Transaction, *, now: datetime) -> int:
         for trial_ids in _pages(touched_since(transaction.connection, position)):
             count += _tell(transaction, some, trial_ids, now=now)
     for stand in (*whole, *partly):
-        put_stand(transaction, stand.subscription, on=today, position=head)
+        _put_stand(transaction, stand.subscription, on=today, position=head)
     return count
 
 
-def put_stand(transaction: Transaction, subscription: StandingSubscription, *, on: date, position: int) -> None:
+def _put_stand(transaction: Transaction, subscription: StandingSubscription, *, on: date, position: int) -> None:
     """Keep that the conditions of a subscription were looked at."""
     value = {"on": on.isoformat(), "since": subscription.since, "position": position}
     transaction.cursors.put(_cursor(subscription), value)
@@ -70,8 +70,11 @@ def look_at(
     transaction: Transaction, subscriptions: Sequence[StandingSubscription], *, now: datetime
 ) -> dict[str, News]:
     """What is new for each of ``subscriptions`` (by its id), with all trials looked at; it is kept as told."""
-    stands = [_stand(transaction, one) for one in subscriptions]
-    return {stand.subscription.subscription_id: news for stand, news in _looked(transaction, stands, None, now=now)}
+    stands, head = [_stand(transaction, one) for one in subscriptions], transaction.events.head().position
+    found = {stand.subscription.subscription_id: news for stand, news in _looked(transaction, stands, None, now=now)}
+    for one in subscriptions:
+        _put_stand(transaction, one, on=now.date(), position=head)
+    return found
 
 
 def held_by(

@@ -5,7 +5,7 @@ times make one; what is told in it and that it was told are one transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from store.unit_of_work import Transaction
@@ -36,9 +36,7 @@ def tell_digests(transaction: Transaction, *, now: datetime) -> int:
     """Tell those whose time has come; answers how many deliveries are new."""
     due = [found for one in standing(transaction.connection) if (found := _due(transaction, one, now)) is not None]
     head = transaction.events.head().position
-    count = 0
-    for after in sorted({one.after for one in due}):
-        count += _tell(transaction, [one for one in due if one.after == after], until=head, now=now)
+    count = _tell(transaction, due, until=head, now=now) if due else 0
     for one in due:
         put_slot(transaction, one.subscription, slot=one.slot, position=head)
     return count
@@ -73,7 +71,7 @@ def _due(transaction: Transaction, subscription: StandingSubscription, now: date
 
 def _tell(transaction: Transaction, due: Sequence[_Due], *, until: int, now: datetime) -> int:
     subscriptions = [one.subscription for one in due]
-    items = _changes(transaction, subscriptions, after=due[0].after, until=until)
+    items = _changes(transaction, due, until=until)
     looked = look_at(transaction, [one for one in subscriptions if one.request.wanted.when], now=now)
     messages = []
     for one in due:
@@ -94,11 +92,11 @@ def _tell(transaction: Transaction, due: Sequence[_Due], *, until: int, now: dat
     return enqueue(transaction, messages, now=now)
 
 
-def _changes(
-    transaction: Transaction, subscriptions: Sequence[StandingSubscription], *, after: int, until: int
-) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {one.subscription_id: [] for one in subscriptions}
-    matcher = Matcher(subscriptions)
+def _changes(transaction: Transaction, due: Sequence[_Due], *, until: int) -> dict[str, list[Item]]:
+    """The items of each, read in one go from the earliest position that any of them begins behind."""
+    asking = [replace(one.subscription, since=max(one.subscription.since, one.after)) for one in due]
+    found: dict[str, list[Item]] = {one.subscription_id: [] for one in asking}
+    matcher, after = Matcher(asking), min(one.after for one in due)
     while after < until:
         read = read_groups(transaction, after=after, until=until, about=_ABOUT_CHANGES)
         for group in read.groups:

@@ -4,13 +4,13 @@ Promises that what was recorded together is never split, whatever is read at a t
 came or went stand among them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from store.events import RecordedEvent
 from store.unit_of_work import Transaction
 from tracker.domain.events import BESIDE_REVISIONS, Category, Origin, Significance
+from tracker.domain.facts import Facts
 from tracker.domain.subscription import MEMBER_TYPES
 from tracker.domain.subscription_matching import TrialSide
 from tracker.domain.watching import WatchEventType
@@ -20,6 +20,8 @@ from tracker.views.rows import instant_text
 from tracker.views.sides import Membership as Found
 from tracker.views.sides import RevisionKey, facts_of_revisions, memberships, newest_facts
 from tracker.views.trails import FeedFilter, feed
+
+QueriesOf = Callable[[AnsweredChange], frozenset[str]]
 
 MEMBER_FIELD = "membership"
 _LABELS = dict(zip(MEMBER_TYPES, ("Entered the query", "Left the query", "Came back to the query"), strict=True))
@@ -63,7 +65,8 @@ def read_groups(transaction: Transaction, *, after: int, until: int, about: int)
             up_to = _position(changes[-1])
             break
     members = transaction.events.read_all(after=after, types=[str(one) for one in MEMBER_TYPES], until=up_to)
-    groups = [*_of_trials(transaction, changes), *_of_members(transaction, members)]
+    came_or_went = list(map(decode_watch_event, members))
+    groups = [*groups_of_trials(transaction, changes), *groups_of_members(transaction, came_or_went)]
     return Read(groups=sorted(groups, key=lambda group: group.position), up_to=up_to)
 
 
@@ -73,21 +76,39 @@ def together(change: AnsweredChange) -> tuple[object, ...]:
     return change.trial_id, change.revision, change.predecessor, alone
 
 
-def _of_trials(transaction: Transaction, changes: Sequence[AnsweredChange]) -> Iterator[Group]:
+def groups_of_trials(
+    transaction: Transaction, changes: Sequence[AnsweredChange], *, queries_of: QueriesOf | None = None
+) -> Iterator[Group]:
+    """``changes`` in groups, in their order. ``queries_of``: which queries found a trial, else as far as is kept."""
     groups = [list(group) for _, group in groupby(changes, key=together)]
     keys = {key for group in groups for key in _keys(group[0])}
     facts = facts_of_revisions(transaction.connection, keys)
-    found = memberships(transaction.connection, {str(group[0].trial_id) for group in groups})
+    if queries_of is None:
+        queries_of = _queries_kept(transaction, {str(group[0].trial_id) for group in groups})
     for group in groups:
         first = group[0]
-        trial_id = str(first.trial_id)
-        queries = frozenset(one.name for one in found.get(trial_id, ()) if _was_member(one, first))
+        trial_id, queries = str(first.trial_id), queries_of(first)
         known = [facts[key] for key in _keys(first) if key in facts]
         yield Group(
             changes=group,
             sides=[TrialSide(trial_id=trial_id, facts=one, queries=queries) for one in known],
             title=known[-1].title if known else None,
         )
+
+
+def shown_on(change: AnsweredChange) -> str:
+    """The day on which a change was shown: that of the data release, else that of its observation."""
+    return change.data_on or (change.observed_at or "")[:10]
+
+
+def _queries_kept(transaction: Transaction, trial_ids: Iterable[str]) -> QueriesOf:
+    """The queries that find trials, or found them when a change was shown."""
+    found = memberships(transaction.connection, set(trial_ids))
+
+    def queries_of(change: AnsweredChange) -> frozenset[str]:
+        return frozenset(one.name for one in found.get(str(change.trial_id), ()) if _was_member(one, change))
+
+    return queries_of
 
 
 def _keys(change: AnsweredChange) -> list[RevisionKey]:
@@ -100,26 +121,29 @@ def _was_member(found: Found, change: AnsweredChange) -> bool:
     """Whether a query finds the trial, or found it until the release that showed the change."""
     if found.is_present or found.position > (change.position or 0):
         return True
-    shown_on = change.data_on or (change.observed_at or "")[:10]
-    return found.data_on >= shown_on
+    return found.data_on >= shown_on(change)
 
 
-def _of_members(transaction: Transaction, events: Iterable[RecordedEvent]) -> Iterator[Group]:
-    """Each member that came or went, alone: its trial is what is asked for."""
-    told = [decode_watch_event(stored) for stored in events]
-    ids = {one.event.trial_id for one in told if isinstance(one.event, Membership)}
-    newest = newest_facts(transaction.connection, ids)
+def groups_of_members(
+    transaction: Transaction, told: Sequence[RecordedWatchEvent], *, known: Mapping[str, Facts] | None = None
+) -> Iterator[Group]:
+    """Each member that came or went, alone: its trial is what is asked for; ``known``: its facts, else the newest."""
+    if known is None:
+        ids = {one.event.trial_id for one in told if isinstance(one.event, Membership)}
+        known = newest_facts(transaction.connection, ids)
     for one in told:
         event = one.event
         assert isinstance(event, Membership)
-        facts = newest.get(event.trial_id)
+        facts = known.get(event.trial_id)
         if facts is not None:
             side = TrialSide(trial_id=event.trial_id, facts=facts, queries=frozenset({event.name}))
-            yield Group(changes=[_member_change(one, event)], sides=[side], title=facts.title)
+            yield Group(changes=[member_change(one)], sides=[side], title=facts.title)
 
 
-def _member_change(told: RecordedWatchEvent, event: Membership) -> AnsweredChange:
+def member_change(told: RecordedWatchEvent) -> AnsweredChange:
     """A member's coming or going with the keys of a change; the first listing of a query is a first sight."""
+    event = told.event
+    assert isinstance(event, Membership)
     return AnsweredChange(
         position=told.position,
         trial_id=event.trial_id,

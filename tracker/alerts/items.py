@@ -5,7 +5,7 @@ the registry; beside these the keys of ``trialog changes --json`` or ``trialog s
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from tracker.alerts.people import is_of_people, without_people
 from tracker.domain.record import Json
@@ -13,6 +13,7 @@ from tracker.views.answers import AnsweredChange
 
 Item = dict[str, Json]
 
+_CHANGE_KEYS = tuple(field.name for field in fields(AnsweredChange))
 _STUDY = "https://clinicaltrials.gov/study/"
 
 
@@ -35,7 +36,7 @@ def registry_url(trial_id: str) -> str:
 def change_item(change: AnsweredChange, *, title: str | None, includes_people: bool) -> Item | None:
     """A change as an item; None where it is of people alone, and these are not asked for."""
     assert change.trial_id is not None  # only changes of two files have none
-    told = asdict(change)
+    told = {name: getattr(change, name) for name in _CHANGE_KEYS}
     if not includes_people:
         if is_of_people(change.path):
             return None

@@ -17,6 +17,7 @@ from tracker.domain.conditions_over import over_reason
 from tracker.domain.results_duty import results_duty_of
 from tracker.domain.staleness import staleness_of
 from tracker.domain.whereabouts import Whereabouts
+from tracker.views.answers import AnsweredRevision
 from tracker.views.held import held_content, held_whereabouts
 from tracker.views.holdings import Holding
 from tracker.views.standing import StandingSubscription
@@ -85,7 +86,7 @@ def news_of(transaction: Transaction, look: Look) -> News:
     new = [one for key, one in held.items() if key not in known]
     news.holding += [condition_item(one.told) for one in new if not look.is_silent(one.holding.trial_id)]
     tellings.tell(subscription_id, [_new_telling(one) for one in new], look.now)
-    again = [key for key, one in known.items() if key in held and _is_due_again(look, one)]
+    again = [key for key in held if key in known and _is_due_again(look, known[key])]
     news.holding += [condition_item(held[key].told) for key in again]
     tellings.tell_again(subscription_id, again, look.now)
     open_ones = tellings.open(subscription_id, look.trial_ids)
@@ -123,35 +124,38 @@ def _end(transaction: Transaction, look: Look, open_ones: list[Telling], news: N
             continue
         condition = parse_condition(telling.condition)
         ended.append(telling.key)
-        before = _state_of(transaction, telling.subject, telling.judged_by)
+        before = state_of_revision(transaction, telling.subject, telling.judged_by)
         reason = over_reason(condition, before, now=now, on=look.on)
         if reason is not None and not look.is_silent(telling.subject):
-            news.over.append(over_item(_told_of(transaction, telling), reason=reason))
+            newest = revision_at(transaction.connection, telling.subject)
+            told = told_of(newest, condition=telling.condition, cause=telling.cause)
+            news.over.append(over_item(told, reason=reason))
     transaction.tellings.end(look.subscription.subscription_id, ended, look.now)
 
 
-def _told_of(transaction: Transaction, telling: Telling) -> Told:
-    newest = revision_at(transaction.connection, telling.subject)
+def told_of(revision: AnsweredRevision, *, condition: str, cause: str) -> Told:
+    """What is told of the end of a condition that held for ``cause``; ``revision`` ended it."""
     return Told(
-        trial_id=telling.subject,
-        title=newest.title,
-        condition=telling.condition,
-        cause=telling.cause,
-        row={name: getattr(newest, name) for name in ("published_status", "posted_on", "observed_at")},
+        trial_id=revision.trial_id,
+        title=revision.title,
+        condition=condition,
+        cause=cause,
+        row={name: getattr(revision, name) for name in ("published_status", "posted_on", "observed_at")},
     )
 
 
 def _state_now(transaction: Transaction, trial_id: str) -> TrialState:
     found = held_whereabouts(transaction.connection, trial_id)
     newest = revision_at(transaction.connection, trial_id)
-    return _state(transaction, newest.snapshot, found[0] if found else Whereabouts.DISAPPEARED)
+    return state_of(transaction, newest.snapshot, found[0] if found else Whereabouts.DISAPPEARED)
 
 
-def _state_of(transaction: Transaction, trial_id: str, number: int) -> TrialState:
+def state_of_revision(transaction: Transaction, trial_id: str, number: int) -> TrialState:
     """The state that a revision shows."""
-    return _state(transaction, held_content(transaction.connection, trial_id, number)[0])
+    return state_of(transaction, held_content(transaction.connection, trial_id, number)[0])
 
 
-def _state(transaction: Transaction, snapshot: str, whereabouts: Whereabouts = Whereabouts.VISIBLE) -> TrialState:
+def state_of(transaction: Transaction, snapshot: str, whereabouts: Whereabouts = Whereabouts.VISIBLE) -> TrialState:
+    """What the rules say of a content that is held."""
     record = decode(transaction.snapshots.get(snapshot))
     return TrialState(staleness=staleness_of(record), duty=results_duty_of(record), whereabouts=whereabouts)

@@ -3,7 +3,7 @@
 It promises the same content with and without colours. It does not choose which changes are shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -27,11 +27,15 @@ _STYLES = {"major": "bold yellow", "minor": "bold", "administrative": "dim"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePage:
-    """Shows changes on ``page``; ``fetch`` gets what pointers stand for, ``today`` is for relative dates."""
+    """Shows changes on ``page``; ``fetch`` gets what pointers stand for, ``today`` is for relative dates.
+
+    ``held_from`` tells since when a change holds that has neither a post date nor a data date.
+    """
 
     page: Page
     fetch: Fetch
     today: date
+    held_from: Callable[[AnsweredChange], str] = lambda change: (change.observed_at or "")[:10]
     shows_trial: bool = False
 
     def show(self, changes: Iterable[AnsweredChange]) -> int:
@@ -51,7 +55,7 @@ class ChangePage:
         first = together[0]
         if first.revision is None:
             return
-        day = first.posted_on or first.data_on or (first.observed_at or "")[:10]
+        day = first.posted_on or first.data_on or self.held_from(first)
         trial = f"{first.trial_id} " if self.shows_trial else ""
         what = "record" if first.type in BESIDE_REVISIONS else f"revision {first.revision}"
         heading = Text(f"{trial}{what}", style="bold underline")

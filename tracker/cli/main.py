@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, str] = {
     "deliver": "deliver",
     "deliveries": "deliveries",
     "redeliver": "redeliver",
+    "backtest": "backtest",
     "compare": "compare",
     "runs": "runs",
     "release": "release",

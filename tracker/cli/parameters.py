@@ -20,6 +20,7 @@ _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
 )
+TODAY = "today"
 _DURATION = re.compile(r"(\d{1,5})([a-z])", re.ASCII)
 _MOST_LISTED = 20  # names; more than that is a page of documentation, not a message
 
@@ -49,6 +50,17 @@ class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in lat
             near = f"; did you mean {value.strip()}-01?" if _MONTH.fullmatch(value.strip()) else ""
             _refuse(f"{value!r} is not a date: expected a day of the calendar such as 2026-02-15{near}", param, ctx)
         return day
+
+
+class DayOrTodayType(DayType):
+    """A calendar day, or the word for that of now, UTC; the command knows the clock."""
+
+    name = "DATE|today"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and value.strip().lower() == TODAY:
+            return TODAY
+        return super().convert(value, param, ctx)
 
 
 class InstantType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
@@ -157,6 +169,7 @@ def _refuse(message: str, param: click.Parameter | None, ctx: click.Context | No
 
 TRIAL_ID = TrialIdType()
 DAY = DayType()
+DAY_OR_TODAY = DayOrTodayType()
 DAYS = DurationType({"d": timedelta(days=1)}, "30d")
 OVERLAP = DurationType(
     {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}, "24h, 90m or 7d; 0h for none"

@@ -5,6 +5,7 @@ is left out is said to be.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,12 @@ def run_object(run: "Run", state: str | None = None) -> dict[str, Any]:
         "complete": run.complete,
         "reason": state or run.reason,
     }
+
+
+def held_object(one: "HeldCount") -> dict[str, Any]:
+    """What a run holds on one path as ``--json`` gives it; the run is named as everywhere."""
+    counts = asdict(one)
+    return {"run": counts.pop("run_id"), **counts}
 
 
 def show_runs(page: "Page", runs: Sequence["Run"], states: Mapping[str, str]) -> None:
@@ -80,10 +87,18 @@ def show_held(page: "Page", counts: Sequence["HeldCount"]) -> None:
             if one.run_id == run_id:
                 where = "" if one.path is None else f"{one_line(one.path)}, "
                 page.line(f"{where}{one.reason}: {_fate(one)}", indent=4, hang=2)
-    if any(one.waiting or one.gone_back for one in counts):
+    if any(one.waiting or one.gone_back or one.known for one in counts):
         page.line()
         hint = "trialog release RUN records what a run holds; with --as-migration as changes that never alert."
         page.line(hint, style="dim")
+
+
+def show_waiting(page: "Page", waiting: Mapping[str, int]) -> None:
+    """That runs still hold something, by id, each with how many observations wait; nothing where none does."""
+    if waiting:
+        who = f"Run {one_line(next(iter(waiting)))}" if len(waiting) == 1 else f"{len(waiting):,} runs"
+        holds = "holds" if len(waiting) == 1 else "hold"
+        page.line(f"{who} still {holds} {count(sum(waiting.values()), 'observation')}: trialog runs --held")
 
 
 def _outcome(run: "Run", state: str | None) -> str:
@@ -98,6 +113,7 @@ def _fate(one: "HeldCount") -> str:
     parts = (
         (one.waiting, "waiting"),
         (one.gone_back, "gone back"),
+        (one.known, "in the ledger by a later version"),
         (one.released, "released"),
         (one.migrated, "released as a migration"),
     )

@@ -2,8 +2,9 @@
 
 An event is one change of one revision. All events of a revision say the same of it: its number, its predecessor, its
 snapshot and its three times. ``posted_on`` is the registry's date (None for a silent change), ``data_on`` the data
-release that showed it, ``holds_from`` the first day for which the registry said so, ``observed_at`` when it was
-fetched; ``recorded_at`` comes with recording.
+release that showed it, ``holds_from`` the first day for which the registry said so, by these dates alone (in the
+timeline it holds no earlier than the revision before it), ``observed_at`` when it was fetched; ``recorded_at`` comes
+with recording.
 
 A move (``tracker.domain.events.MOVES``) says where the record is and leads to no revision: it names the newest one as
 its revision and as its own predecessor, and its times are those of the move. A lapse (``LAPSES``) does the same: time

@@ -1,10 +1,10 @@
 """What a poll observed and does not record until a person says so, as the store holds it, and back.
 
-Promises: what is read back is what was held, record and move alike; what is seen to have gone back is marked, path by
-path, and nothing is dropped. When to hold is for ``tracker.pipeline.polling.accidents`` to say.
+Promises: what is read back is what was held, record and move alike. When to hold is for
+``tracker.pipeline.polling.accidents`` to say, what becomes of it for ``tracker.pipeline.settling``.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from store.held import HeldObservation, Kept
 from store.json_text import decode
 from store.snapshots import unpack
 from store.unit_of_work import Transaction
-from tracker.domain.coverage import WHOLE, Coverage, coverage_of
+from tracker.domain.coverage import WHOLE, Coverage
 from tracker.domain.facts import facts_of
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.preparing import Prepared
@@ -122,29 +122,3 @@ def held_away(transaction: Transaction, trial_ids: Collection[str]) -> set[str]:
     """Those of ``trial_ids`` (some hundreds at most) of which it waits that they are missing."""
     waiting = transaction.held.waiting(trial_ids)
     return {trial_id for trial_id, all_kept in waiting.items() if any(not one.observation.packed for one in all_kept)}
-
-
-def mark_gone_back(transaction: Transaction, seen: Mapping[str, Collection[str]], *, coverage: Coverage) -> int:
-    """Mark what is held of trials that the registry shows, and that differ from the ledger in none of the held paths.
-
-    ``seen``: of each trial (some hundreds at most) the patterns of the paths in which it differs now, compared inside
-    ``coverage``. What the coverage cannot see stays held. Where some of its paths went back, an observation is held
-    anew, by its own run, for the rest. Answers how many observations were marked.
-    """
-    gone = []
-    for trial_id, waiting in transaction.held.waiting(seen).items():
-        for kept in waiting:
-            rest = _left(kept.observation, differing=seen[trial_id], coverage=coverage)
-            if rest and rest == frozenset(kept.observation.paths):
-                continue
-            gone.append(kept.id)
-            if rest:
-                narrowed = replace(kept.observation, paths=tuple(sorted(rest)))
-                transaction.held.put_many(kept.run_id, [narrowed])
-    transaction.held.mark_gone_back(gone)
-    return len(gone)
-
-
-def _left(held: HeldObservation, *, differing: Collection[str], coverage: Coverage) -> frozenset[str]:
-    """The paths that still wait; none of a move, which has gone back when the record is seen at all."""
-    return frozenset(path for path in held.paths if path in differing or not coverage >= coverage_of([path]))

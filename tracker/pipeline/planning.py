@@ -103,7 +103,7 @@ class Planner:
         following = self._steps.changes(
             path.at.coverage & after.coverage, path.at.record, self._steps.record_of(after.snapshot)
         )
-        if not following and after.coverage >= path.at.coverage and path.holds_from >= after.holds_from:
+        if not following and after.coverage >= path.at.coverage and path.holds_from >= after.said_from:
             return _seen_again(after, observed)
         if not following and path.at.coverage >= after.coverage:
             return Plan(transitions=[replacing(transition, after) for transition in path.transitions])

@@ -1,9 +1,9 @@
 """Releases what a run held: a person has looked at it, and it is recorded after all.
 
 Promises: of each observation the paths that waited are recorded, as they were observed and in that order, save what has
-gone back meanwhile, from which nothing follows; nothing is asked of the registry; what is released once is not
-released again. A release that was
-broken off and is done again goes on where it stopped.
+gone back meanwhile, or came with a later version of its trial, from which nothing follows; nothing is asked of the
+registry; what is released once is not released again. A release that was broken off and is done again goes on where it
+stopped.
 """
 
 from collections.abc import Callable, Sequence
@@ -96,6 +96,12 @@ class _Releasing:
     def record(self, batch: Sequence[Kept]) -> None:
         """Record those that have not gone back, in their order."""
         held = held_trials(self._transaction, [kept.observation.subject for kept in batch])
+        released = self._transaction.held.released(held)
+        self._standings = Standings(
+            catalogue=self._catalogue,
+            record_of=self._content,
+            released_of=lambda trial_id: released.get(trial_id, ()),
+        )
         for kept in batch:
             trial = held.get(kept.observation.subject)
             if kept.gone_back_at is not None:
@@ -123,11 +129,11 @@ class _Releasing:
 
     def _change(self, trial: HeldTrial | None, prepared: Prepared, kept: Kept) -> int:
         """Record the paths that waited, of an observation of a trial that is held, behind what lacks them."""
-        observed_at, paths = kept.observation.observed_at, kept.observation.paths
+        observed_at, paths = kept.observation.observed_at, frozenset(kept.observation.paths)
         if trial is not None:
-            standings = Standings(catalogue=self._catalogue, record_of=self._content)
-            standing = standings.standing(trial, prepared, observed_at, paths)
-            if standings.is_undone(trial, standing, prepared, paths):
+            standing = self._standings.standing(trial, prepared, observed_at, paths)
+            paths -= self._standings.known(standing, prepared, paths)
+            if not paths or self._standings.is_undone(trial, standing, prepared, paths):
                 return 0
             prepared = placed(prepared, standing, paths=paths)
             observed_at = seen_at(standing, observed_at)

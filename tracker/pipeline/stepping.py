@@ -203,7 +203,7 @@ class Path:
 
     @property
     def holds_from(self) -> date:
-        """Since when the last of them holds."""
+        """Since when the last of them holds by its own dates."""
         return self.transitions[-1].revision.holds_from
 
     def go(self, observed: Observed, step: Step | None = None) -> None:

@@ -113,8 +113,11 @@ def _arrival(event_type: EventType, label: str, snapshot: str) -> Change:
 
 
 def holds_from(post_moved: bool, posted: date | None, data_on: date | None, seen_on: date) -> date:
-    """The first day for which the registry said so: the post date if it moved, else the data date, else when seen."""
-    return (posted if post_moved else None) or data_on or seen_on
+    """The first day for which the registry said so, by the dates of the revision alone.
+
+    The post date if it moved, else the data date, else the post date that did not move, else the day it was seen.
+    """
+    return (posted if post_moved else None) or data_on or posted or seen_on
 
 
 def _first_of_timeline(observed: Observed, *, number: int, origin: Origin) -> Revision:

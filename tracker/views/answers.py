@@ -41,7 +41,7 @@ class AnsweredChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnsweredRevision:
-    """One revision. ``holds_from``: the first day for which the registry said so.
+    """One revision. ``holds_from``: the first day for which the registry said so, never before its predecessor's.
 
     ``registry_version``: its number in the registry's history, None where it was seen elsewhere.
     """

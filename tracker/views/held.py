@@ -33,7 +33,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRevision:
-    """A revision in the registry's timeline, as far as placing another one needs it."""
+    """A revision in the registry's timeline, as far as placing another one needs it.
+
+    ``said_from``: since when it holds by its own dates, whatever stands before it.
+    """
 
     number: int
     snapshot: str
@@ -42,7 +45,7 @@ class HeldRevision:
     posted_on: date | None
     submitted_on: str | None
     data_on: date | None
-    holds_from: date
+    said_from: date
     observed_at: str
     source: str
     registry_version: int | None
@@ -147,7 +150,7 @@ def _held_revision(row: Row[Any]) -> HeldRevision:
         posted_on=_date(row.posted_on),
         submitted_on=row.submitted_on,
         data_on=_date(row.data_on),
-        holds_from=date.fromisoformat(row.holds_from),
+        said_from=date.fromisoformat(row.said_from),
         observed_at=row.observed_at,
         source=row.source,
         registry_version=row.registry_version,

@@ -49,9 +49,11 @@ def holdings(
 
     ``begun_after``: only those of whose present records it did not hold on that day yet.
     """
-    question = select(REVISIONS).where(_holds(condition, on), *_judged(), *shown_on(on)).order_by(REVISIONS.c.trial_id)
+    holds = holds_within(condition, on, on)
+    question = select(REVISIONS).where(holds, *judged(), *shown_on(on)).order_by(REVISIONS.c.trial_id)
     if begun_after is not None:
-        question = question.where(func.coalesce(_holds(condition, begun_after), False).is_(False))
+        held = holds_within(condition, begun_after, begun_after)
+        question = question.where(func.coalesce(held, False).is_(False))
     if trial_ids is not None:
         question = question.where(REVISIONS.c.trial_id.in_(trial_ids))
     for row in connection.execute(question):
@@ -64,24 +66,25 @@ def holdings(
         )
 
 
-def _judged() -> list[ColumnElement[bool]]:
+def judged() -> list[ColumnElement[bool]]:
     """A record without a status, or a stub, says nothing."""
     return [REVISIONS.c.published_status.is_not(None), REVISIONS.c.published_status != "WITHHELD"]
 
 
-def _holds(condition: Condition, on: date) -> ColumnElement[bool]:
+def holds_within(condition: Condition, first: date, last: date) -> ColumnElement[bool]:
+    """Whether the condition holds of a record on any day from ``first`` to ``last``, however long that is shown."""
     lapses, due, days = REVISIONS.c.lapses_on, REVISIONS.c.results_due_on, condition.days or 0
     match condition.kind:
         case ConditionKind.UNKNOWN:
-            return or_(lapses == ALWAYS.isoformat(), lapses <= _text(on, -days))
+            return or_(lapses == ALWAYS.isoformat(), lapses <= _text(last, -days))
         case ConditionKind.LAPSING:
-            return and_(lapses > on.isoformat(), lapses <= _text(on, days))
+            return and_(lapses > first.isoformat(), lapses <= _text(last, days))
         case ConditionKind.RESULTS_DUE:
-            return and_(due <= _text(on, days), due >= _text(on, -GRACE_DAYS))
+            return and_(due <= _text(last, days), due >= _text(first, -GRACE_DAYS))
         case ConditionKind.RESULTS_OVERDUE:
-            return due < _text(on, -GRACE_DAYS)
+            return due < _text(last, -GRACE_DAYS)
         case ConditionKind.UNVERIFIED:
-            return _unverified(on, condition.months or 0)
+            return _unverified(last, condition.months or 0)
 
 
 def _text(on: date, days: int) -> str:

@@ -9,6 +9,8 @@ from tracker.views.answers import AnsweredMove
 from tracker.views.rows import instant_text
 from tracker.views.tables import MOVES
 
+_LAST, _LATER = MOVES.alias(), MOVES.alias()
+
 
 def last_move(
     connection: Connection, trial_id: str, *, as_of: date | None = None, known_at: datetime | None = None
@@ -34,7 +36,7 @@ def last_move(
 
 def is_away(rows: FromClause, on: str) -> ColumnElement[bool]:
     """Whether the record of the trial in a row of ``rows`` was withheld, merged or gone on the day ``on``."""
-    last, later = MOVES.alias(), MOVES.alias()
+    last, later = _LAST, _LATER
     return exists().where(
         last.c.trial_id == rows.c.trial_id,
         last.c.data_on <= on,

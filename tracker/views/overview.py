@@ -1,5 +1,8 @@
 """How much the ledger holds."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import Connection, func, select
 
 from tracker.domain.whereabouts import Whereabouts
@@ -15,23 +18,34 @@ _AWAY = (
 )
 
 
-def overview(connection: Connection, *, events: int, rejects: int, size_bytes: int) -> Overview:
-    """Counts of the views, with those of the store that the caller has at hand."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the store knows by itself; ``seen_on``: the newest data release that a complete poll has seen."""
+
+    events: int
+    rejects: int
+    size_bytes: int
+    seen_on: date | None
+
+
+def overview(connection: Connection, stored: Stored) -> Overview:
+    """Counts of the views, with those of the store; the newest data date is the later of records and polls."""
     statuses = connection.execute(
         select(TRIALS.c.published_status, func.count())
         .group_by(TRIALS.c.published_status)
         .order_by(func.count().desc())
     )
     by_status = {status or "none": count for status, count in statuses}
+    of_records = connection.scalar(select(func.max(TRIALS.c.data_on)))
     return Overview(
         trials=sum(by_status.values()),
         revisions=connection.execute(
             select(func.count()).select_from(REVISIONS).where(REVISIONS.c.replaced_at.is_(None))
         ).scalar_one(),
-        events=events,
-        rejects=rejects,
-        size_bytes=size_bytes,
-        newest_data_on=connection.execute(select(func.max(TRIALS.c.data_on))).scalar_one(),
+        events=stored.events,
+        rejects=stored.rejects,
+        size_bytes=stored.size_bytes,
+        newest_data_on=max(filter(None, (of_records, stored.seen_on and stored.seen_on.isoformat())), default=None),
         by_status=by_status,
         away={row.whereabouts: row[1] for row in connection.execute(_AWAY)},
         disabled_addresses=_disabled_addresses(connection),

@@ -50,10 +50,13 @@ class RevisionRecorded:
         return next((told.event.coverage for told in self.events if told.event.coverage is not None), None)
 
 
-def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None) -> Row:
-    """The row of ``view_revisions``; ``coverage`` as the table holds it."""
+def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None, not_before: str = "") -> Row:
+    """The row of ``view_revisions``; ``coverage`` as the table holds it; ``not_before``: the day of the one before."""
     revision, first = recorded.revision, recorded.events[0]
     assert recorded.facts is not None
+    said_from = since_when(
+        revision.holds_from.isoformat(), data_on=_day(revision.data_on), posted_on=recorded.facts["posted_on"]
+    )
     return {
         "trial_id": revision.trial_id,
         "revision": revision.number,
@@ -65,7 +68,8 @@ def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None)
         "origin": revision.origin.value,
         "source": revision.source,
         "registry_version": revision.registry_version,
-        "holds_from": revision.holds_from.isoformat(),
+        "said_from": said_from,
+        "holds_from": max(said_from, not_before),
         "event_posted_on": _day(revision.posted_on),
         "data_on": _day(revision.data_on),
         "observed_at": instant_text(revision.observed_at),
@@ -75,6 +79,14 @@ def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None)
         "replaced_by": None,
         **recorded.facts,
     }
+
+
+def since_when(holds_from: str, *, data_on: str | None, posted_on: str | None) -> str:
+    """Since when a revision holds by its own dates; ``posted_on`` is its record's, whether or not that moved.
+
+    Without a data date that is the post date. Events of before that was the rule say the day of observation instead.
+    """
+    return holds_from if data_on or not posted_on else posted_on
 
 
 def coverage_text(coverage: Coverage | None) -> str | None:
@@ -143,7 +155,6 @@ def change_rows(recorded: RevisionRecorded) -> list[Row]:
 
 def _change_row(recorded: RecordedTrialEvent) -> Row:
     revision, change = recorded.event.revision, recorded.event.change
-    timeline_on = revision.posted_on or revision.data_on or revision.observed_at.date()
     return {
         "position": recorded.position,
         "trial_id": revision.trial_id,
@@ -154,7 +165,7 @@ def _change_row(recorded: RecordedTrialEvent) -> Row:
         "category": change.category.value,
         "significance": change.significance.value,
         "origin": recorded.event.origin.value,
-        "timeline_on": timeline_on.isoformat(),
+        "timeline_on": _day(revision.posted_on or revision.data_on),
         "observed_at": instant_text(revision.observed_at),
         "recorded_at": instant_text(recorded.recorded_at),
         "superseded_at": None,

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -14,6 +15,7 @@ from tracker.domain.subscription_json import from_json
 from tracker.views.tables import SUBSCRIPTIONS
 
 _NEAR_MOST = 3
+_REQUESTS_KEPT = 4_096  # some kB each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +79,18 @@ def _standing(row: Row[Any]) -> StandingSubscription:
         name=row.name,
         subscription_id=row.subscription_id,
         state=SubscriptionState(row.state),
-        request=from_json(decode(row.request)),
+        request=_request(row.request),
         addresses=tuple(StandingAddress(**one) for one in decode(row.addresses)),
         created_at=row.created_at,
         position=row.position,
         since=row.since,
     )
+
+
+@lru_cache(maxsize=_REQUESTS_KEPT)
+def _request(text: str) -> Subscription:
+    """The request that a row holds: a value, which is read again with every evaluation."""
+    return from_json(decode(text))
 
 
 def near_names(connection: Connection, name: str) -> list[str]:

@@ -7,7 +7,7 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 6
+VERSION = 8
 
 METADATA = MetaData()
 
@@ -44,7 +44,8 @@ REVISIONS = Table(
     Column("origin", _TEXT, nullable=False),
     Column("source", _TEXT, nullable=False),
     Column("registry_version", Integer),  # number in the registry's history, where it was seen there
-    Column("holds_from", _TEXT, nullable=False),
+    Column("said_from", _TEXT, nullable=False),  # since when it holds by its own dates
+    Column("holds_from", _TEXT, nullable=False),  # the latest of these days up to here along the timeline
     Column("event_posted_on", _TEXT),  # null for a silent change
     Column("data_on", _TEXT),
     Column("observed_at", _TEXT, nullable=False),
@@ -84,12 +85,13 @@ CHANGES = Table(
     Column("category", _TEXT, nullable=False),
     Column("significance", _TEXT, nullable=False),
     Column("origin", _TEXT, nullable=False),
-    Column("timeline_on", _TEXT, nullable=False),  # posted, else the data date, else the day it was observed
+    Column("timeline_on", _TEXT),  # posted, else the data date; null: the day since when the revision holds
     Column("observed_at", _TEXT, nullable=False),
     Column("recorded_at", _TEXT, nullable=False),
     Column("superseded_at", _TEXT),  # when a revision was found to lie between
     Index("view_changes_trial", "trial_id", "position"),
     Index("view_changes_observed", "observed_at"),
+    Index("view_changes_timeline", "timeline_on"),
 )
 
 WATCH = Table(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
@@ -11,7 +12,7 @@ from store.tables import EVENTS
 from tracker.domain.errors import NotFound
 from tracker.domain.events import BESIDE_REVISIONS
 from tracker.views.answers import AnsweredRevision
-from tracker.views.rows import instant_text
+from tracker.views.rows import instant_text, since_when
 from tracker.views.tables import CHANGES, REVISIONS, TRIALS
 from tracker.views.trails import finest_known
 
@@ -38,7 +39,14 @@ def timeline(connection: Connection, trial_id: str, *, known_at: datetime | None
     if known_at is None:
         return revisions
     dates = _dates_told(connection, trial_id, known_at)
-    return [replace(revision, **dates[revision.revision]) for revision in revisions]
+    days = accumulate(
+        (since_when(dates[row.revision]["holds_from"], data_on=row.data_on, posted_on=row.posted_on) for row in rows),
+        max,
+    )
+    return [
+        replace(revision, posted_on=dates[revision.revision]["posted_on"], holds_from=day)
+        for revision, day in zip(revisions, days, strict=True)
+    ]
 
 
 def revision_at(
@@ -58,17 +66,36 @@ def revision_at(
         return _numbered(connection, trial_id, number)
     revisions = timeline(connection, trial_id, known_at=known_at)
     if not revisions:
-        first = timeline(connection, trial_id)[0]
-        raise NotFound(
-            f"nothing was known of {trial_id} then: its first record was stored at {first.recorded_at}; "
-            "--known-at asks what this ledger knew, --as-of what the registry said"
-        )
+        raise _unknown_then(connection, trial_id)
     holding = [found for found in revisions if as_of is None or found.holds_from <= as_of.isoformat()]
     if not holding:
         raise NotFound(
             f"nothing is known of {trial_id} on {as_of}: the earliest known record holds from {revisions[0].holds_from}"
         )
     return holding[-1]
+
+
+def held_from(connection: Connection, trial_id: str, number: int) -> str:
+    """Since when a revision holds, as known now."""
+    wanted = (REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == number)
+    return str(connection.execute(select(REVISIONS.c.holds_from).where(*wanted)).scalar_one())
+
+
+def require_known(connection: Connection, trial_id: str, *, known_at: datetime | None) -> None:
+    """Raises NotFound for a trial that is not held, or of which nothing was known at the instant, if one is given."""
+    require_trial(connection, trial_id)
+    if known_at is not None:
+        known = select(REVISIONS.c.revision).where(REVISIONS.c.trial_id == trial_id, _as_known(known_at))
+        if connection.execute(known.limit(1)).first() is None:
+            raise _unknown_then(connection, trial_id)
+
+
+def _unknown_then(connection: Connection, trial_id: str) -> NotFound:
+    first = connection.scalar(select(func.min(REVISIONS.c.recorded_at)).where(REVISIONS.c.trial_id == trial_id))
+    return NotFound(
+        f"nothing was known of {trial_id} then: its first record was stored at {first}; "
+        "--known-at asks what this ledger knew, --as-of what the registry said"
+    )
 
 
 def _numbered(connection: Connection, trial_id: str, number: int) -> AnsweredRevision:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from store.json_text import decode
 from store.tables import EVENTS
@@ -59,11 +59,12 @@ class FeedFilter:
 
 def trail(connection: Connection, trial_id: str, wanted: TrailFilter, *, limit: int | None) -> list[AnsweredChange]:
     """A trial's changes along its timeline, finest known way; the newest ``limit``, newest last."""
-    conditions = [CHANGES.c.trial_id == trial_id, *_named(wanted.fields, wanted.types, wanted.categories)]
+    conditions = [CHANGES.c.trial_id == trial_id, *named(wanted.fields, wanted.types, wanted.categories)]
+    timeline_on = func.coalesce(CHANGES.c.timeline_on, REVISIONS.c.holds_from)
     if wanted.since:
-        conditions.append(CHANGES.c.timeline_on >= wanted.since.isoformat())
+        conditions.append(timeline_on >= wanted.since.isoformat())
     if wanted.until:
-        conditions.append(CHANGES.c.timeline_on <= wanted.until.isoformat())
+        conditions.append(timeline_on <= wanted.until.isoformat())
     conditions.append(finest_known(wanted.known_at))
     question = (
         _question()
@@ -80,13 +81,13 @@ def trail(connection: Connection, trial_id: str, wanted: TrailFilter, *, limit: 
 
 def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> Iterator[AnsweredChange]:
     """Changes in the order of recording; the newest ``limit`` (the first after ``after``), newest last."""
-    conditions = _named(wanted.fields, wanted.types, wanted.categories)
+    conditions = named(wanted.fields, wanted.types, wanted.categories)
     if wanted.origins:
         conditions.append(CHANGES.c.origin.in_(wanted.origins))
     if wanted.trials:
         conditions.append(CHANGES.c.trial_id.in_(wanted.trials))
     if wanted.significance:
-        conditions.append(CHANGES.c.significance.in_(_and_above(wanted.significance)))
+        conditions.append(CHANGES.c.significance.in_(and_above(wanted.significance)))
     if wanted.since:
         conditions.append(CHANGES.c.observed_at >= instant_text(wanted.since))
     if wanted.until:
@@ -97,6 +98,12 @@ def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> It
         yield from map(_change, reversed(newest))
         return
     yield from _pages(connection, question, after=wanted.after or 0, limit=limit)
+
+
+def changes_at(connection: Connection, positions: Collection[int]) -> dict[int, AnsweredChange]:
+    """The changes at those positions (some hundreds), by position."""
+    rows = connection.execute(_question().where(CHANGES.c.position.in_(positions)))
+    return {row.position: _change(row) for row in rows}
 
 
 def lapses_told(connection: Connection, trial_ids: Collection[str]) -> set[tuple[str, str, str]]:
@@ -124,7 +131,8 @@ def _question() -> Select[Any]:
     return select(*_COLUMNS).join(EVENTS, EVENTS.c.position == CHANGES.c.position)
 
 
-def _named(fields: Sequence[str], types: Sequence[str], categories: Sequence[str]) -> list[ColumnElement[bool]]:
+def named(fields: Sequence[str], types: Sequence[str], categories: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Changes of these names; what is empty says nothing."""
     pairs = ((CHANGES.c.field, fields), (CHANGES.c.type, types), (CHANGES.c.category, categories))
     return [column.in_(values) for column, values in pairs if values]
 
@@ -137,7 +145,8 @@ def finest_known(known_at: datetime | None) -> ColumnElement[bool]:
     return and_(CHANGES.c.recorded_at <= at, or_(CHANGES.c.superseded_at.is_(None), CHANGES.c.superseded_at > at))
 
 
-def _and_above(significance: Significance) -> list[str]:
+def and_above(significance: Significance) -> list[str]:
+    """That significance and those above it."""
     order = list(Significance)
     return [level.value for level in order[: order.index(significance) + 1]]
 

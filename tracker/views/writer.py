@@ -5,6 +5,7 @@ in one batch or in many. Nothing recorded is judged here.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, update
 
@@ -18,6 +19,7 @@ from tracker.views.rows import (
     instant_text,
     move_row,
     revision_row,
+    since_when,
     trial_row,
 )
 from tracker.views.tables import CHANGES, MOVES, REVISIONS, TRIALS
@@ -28,7 +30,13 @@ _OF_TRIAL = REVISIONS.c.trial_id == bindparam("trial")
 _MAKE_ROOM = (
     update(REVISIONS).where(_OF_TRIAL, REVISIONS.c.rank >= bindparam("place")).values(rank=REVISIONS.c.rank + 1)
 )
-_REVISION = select(REVISIONS.c.rank, REVISIONS.c.coverage).where(_OF_TRIAL, REVISIONS.c.revision == bindparam("number"))
+_REVISION = select(REVISIONS).where(_OF_TRIAL, REVISIONS.c.revision == bindparam("number"))
+_BEHIND = (
+    select(REVISIONS.c.revision, REVISIONS.c.rank, REVISIONS.c.said_from, REVISIONS.c.holds_from)
+    .where(_OF_TRIAL, REVISIONS.c.rank > bindparam("place"), REVISIONS.c.replaced_at.is_(None))
+    .order_by(REVISIONS.c.rank)
+    .limit(1)
+)
 _NEWEST = (
     select(REVISIONS).where(_OF_TRIAL, REVISIONS.c.replaced_at.is_(None)).order_by(REVISIONS.c.rank.desc()).limit(1)
 )
@@ -80,41 +88,57 @@ class ViewWriter:
     def _insert(self, recorded: RevisionRecorded) -> None:
         """A new revision, behind its predecessor; what followed the predecessor now follows the new one."""
         revision = recorded.revision
-        rank, coverage = 0, coverage_text(recorded.coverage)
+        rank, coverage, not_before = 0, coverage_text(recorded.coverage), ""
         if revision.predecessor is not None:
-            before = self._connection.execute(
-                _REVISION, {"trial": revision.trial_id, "number": revision.predecessor}
-            ).one()
-            rank = before.rank + 1
+            before = self._of(revision.trial_id, revision.predecessor)
+            rank, not_before = before.rank + 1, before.holds_from
             coverage = before.coverage if recorded.coverage is None else coverage
-        self._connection.execute(_MAKE_ROOM, {"trial": revision.trial_id, "place": rank})
-        self._put(REVISIONS, [revision_row(recorded, rank=rank, coverage=coverage)])
+        behind = self._connection.execute(_MAKE_ROOM, {"trial": revision.trial_id, "place": rank}).rowcount
+        row = revision_row(recorded, rank=rank, coverage=coverage, not_before=not_before)
+        self._put(REVISIONS, [row])
         if revision.replaces is not None:
             self._replace(recorded, revision.replaces)
+        if behind:
+            self._carry(revision.trial_id, rank, row["holds_from"])
+
+    def _of(self, trial_id: str, number: int) -> Any:
+        return self._connection.execute(_REVISION, {"trial": trial_id, "number": number}).one()
+
+    def _carry(self, trial_id: str, rank: int, day: str) -> None:
+        """What holds from ``day`` at ``rank`` has changed: behind it nothing holds earlier, up to where that is so."""
+        while (row := self._connection.execute(_BEHIND, {"trial": trial_id, "place": rank}).first()) is not None:
+            rank, day = row.rank, max(day, row.said_from)
+            if row.holds_from == day:
+                return
+            self._set(trial_id, row.revision, holds_from=day)
+
+    def _set(self, trial_id: str, number: int, **values: Any) -> None:
+        of_revision = (REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == number)
+        self._connection.execute(update(REVISIONS).where(*of_revision).values(**values))
 
     def _replace(self, recorded: RevisionRecorded, replaced: int) -> None:
         """``replaced`` has the content of the new revision and leaves the timeline."""
         trial_id, at = recorded.revision.trial_id, instant_text(recorded.events[0].recorded_at)
-        self._connection.execute(
-            update(REVISIONS)
-            .where(REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == replaced)
-            .values(replaced_at=at, replaced_by=recorded.revision.number)
-        )
+        self._set(trial_id, replaced, replaced_at=at, replaced_by=recorded.revision.number)
         self._supersede(trial_id, replaced, at)
 
     def _link(self, recorded: RevisionRecorded) -> None:
         """A known revision has a nearer predecessor: the changes recorded from the old one are superseded."""
         revision, first = recorded.revision, recorded.events[0]
         self._supersede(revision.trial_id, revision.number, instant_text(first.recorded_at), before=first.position)
-        self._connection.execute(
-            update(REVISIONS)
-            .where(REVISIONS.c.trial_id == revision.trial_id, REVISIONS.c.revision == revision.number)
-            .values(
-                predecessor=revision.predecessor,
-                holds_from=revision.holds_from.isoformat(),
-                event_posted_on=None if revision.posted_on is None else revision.posted_on.isoformat(),
-            )
+        assert revision.predecessor is not None
+        before, linked = (self._of(revision.trial_id, number) for number in (revision.predecessor, revision.number))
+        said_from = since_when(revision.holds_from.isoformat(), data_on=linked.data_on, posted_on=linked.posted_on)
+        holds_from = max(said_from, before.holds_from)
+        self._set(
+            revision.trial_id,
+            revision.number,
+            predecessor=revision.predecessor,
+            said_from=said_from,
+            holds_from=holds_from,
+            event_posted_on=None if revision.posted_on is None else revision.posted_on.isoformat(),
         )
+        self._carry(revision.trial_id, linked.rank, holds_from)
 
     def _supersede(self, trial_id: str, number: int, at: str, *, before: int | None = None) -> None:
         wanted = [

@@ -195,3 +195,27 @@ def test_a_digest_has_what_came_since_the_last_one(alerts: AlertLab) -> None:
     alerts.evaluate()
     assert [("digest", ["event", LAPSING]), ("digest", []), ("digest", ["event"]), ("digest", [])] == alerts.told()
     assert timedelta(0) == alerts.now - datetime(2026, 6, 7, 5, 0, tzinfo=UTC)
+
+
+def test_each_digest_begins_behind_its_own_last_one(alerts: AlertLab) -> None:
+    """However many are due together: who came later is not told what was before."""
+    see(alerts)
+    daily = {"every": "daily", "at": "07:00"}
+    for day, name in ((2, "early"), (3, "late")):
+        alerts.subscribe(request(name, digest=daily, significance="major"))
+        see(alerts, day=day, status="SUSPENDED" if day % 2 else "COMPLETED")
+    alerts.later(days=1)
+    alerts.evaluate()
+    assert {("early", 2), ("late", 1)} == {(one.subscription, len(one.items)) for one in alerts.deliveries()}
+
+
+def test_from_now_on_digests_tell_what_comes_true(alerts: AlertLab) -> None:
+    """What holds at the first is known; what comes true after it is told, whenever the trial was first seen."""
+    see(alerts)
+    alerts.subscribe(request(when=("lapsing:60d", "unknown"), from_now=True, digest={"every": "daily"}))
+    alerts.later(days=1)
+    alerts.evaluate()
+    assert [] == keys(alerts)
+    alerts.now = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    alerts.evaluate()
+    assert [("digest", [UNKNOWN])] == keys(alerts)

@@ -1,10 +1,14 @@
 """The commands on both databases: what programs read, key by key, and with which exit status."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from store.runs import Run
+from store.unit_of_work import Database
 from tests.contract.cli.command import Answer, ask, trialog, write_json
 from tests.records import enrollment, record
 
@@ -165,3 +169,37 @@ def test_a_program_reads_on_from_a_position(ledger: Ledger) -> None:
 def keys(answer: Answer) -> list[list[str]]:
     """The keys of each line in their order."""
     return [list(json.loads(line)) for line in answer.out.splitlines()]
+
+
+def test_before_the_first_sight_nothing_was_known(ledger: Ledger) -> None:
+    """History refuses as show does, with status 1 and when it was first stored, for people and programs."""
+    assert 1 == ledger.ask("import", ".").status
+    said = ledger.ask("show", TRIAL, "--known-at", "2020-01-01").err
+    assert f"nothing was known of {TRIAL} then: its first record was stored at 20" in said
+    for more in ((), ("--json",)):
+        answer = ledger.ask("history", TRIAL, "--known-at", "2020-01-01", *more)
+        assert (1, b"", said) == (answer.status, answer.out, answer.err)
+
+
+def test_the_newest_data_date_is_that_of_the_newest_complete_poll(ledger: Ledger) -> None:
+    """Also where no record changed; a run that is not complete, or bears no date, says nothing."""
+    assert 1 == ledger.ask("import", ".").status
+
+    def newest() -> Any:
+        return ledger.ask("info", "--json").objects[0]["newest_data_on"]
+
+    assert "2026-02-12" == newest()
+    database = Database.open(ledger.url, clock=lambda: datetime.now(UTC))
+    for name, day, is_complete in (("a", 20, True), ("b", 25, False), ("c", 1, True), ("d", None, True)):
+        run = Run(
+            run_id=name,
+            leg="delta",
+            scope="all",
+            started_at=datetime(2026, 2, 26, tzinfo=UTC),
+            data_on=None if day is None else date(2026, 2, day),
+            complete=is_complete,
+        )
+        with database.writing() as transaction:
+            transaction.runs.begin(run)
+    database.close()
+    assert "2026-02-20" == newest()

@@ -11,10 +11,13 @@ from store.runs import Run
 from store.unit_of_work import Database
 from tests.contract.cli.command import write_json
 from tests.records import enrollment, observation, record
+from tests.unit.simulator.worlds import world
 from tracker.cli.main import run
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import HeldMove, held_move, held_record
 from tracker.pipeline.preparing import address_of, prepare
+from tracker.simulator.server import SimulatedRegistry
+from tracker.simulator.study_answers import StudyAnswers
 
 TRIAL, OTHER = "NCT00000001", "NCT00000002"
 STARTED = datetime(2026, 5, 4, 13, 0, tzinfo=UTC)
@@ -41,7 +44,7 @@ RUN_KEYS = [
     *("run", "leg", "release", "started_at", "finished_at", "expected", "fetched", "unchanged", "changed", "events"),
     *("rejected", "held", "requests", "bytes", "seconds", "complete", "reason"),
 ]
-HELD_KEYS = ["run_id", "reason", "path", "count", "waiting", "gone_back", "released", "migrated"]
+HELD_KEYS = ["run", "reason", "path", "count", "waiting", "gone_back", "known", "released", "migrated"]
 RELEASE_KEYS = ["run", "as_migration", "released", "nothing", "events", "already"]
 PATH = "/protocolSection/designModule/enrollmentInfo/count"
 
@@ -135,7 +138,7 @@ def test_what_is_held_is_told_by_path(ledger: Ledger) -> None:
     change, gone = ledger.objects("runs", "--held")
     assert [HELD_KEYS, HELD_KEYS] == [list(change), list(gone)]
     assert [("run-done", PATH, 1, 1), ("run-done", None, 1, 1)] == [
-        (one["run_id"], one["path"], one["count"], one["waiting"]) for one in (change, gone)
+        (one["run"], one["path"], one["count"], one["waiting"]) for one in (change, gone)
     ]
 
 
@@ -177,3 +180,17 @@ def test_a_run_that_is_not_there_is_told_with_near_ones(ledger: Ledger) -> None:
     """One line and status 1; a run that holds nothing names those that do."""
     assert "there is no run run-dome; did you mean run-done" in ledger.ask("release", "run-dome", status=1)[1]
     assert "run run-broken holds nothing; those that do: run-done" in ledger.ask("release", "run-broken", status=1)[1]
+
+
+def test_a_poll_ends_with_what_still_waits(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For people alone, and with status 0 where the poll itself is well; nothing once it is released."""
+    with SimulatedRegistry(StudyAnswers(world())) as server:
+        monkeypatch.setenv("TRIALOG_CTGOV__BASE_URL", server.url)
+        monkeypatch.setenv("TRIALOG_CTGOV__REQUEST_INTERVAL_S", "0")
+        ledger.ask("track", "NCT00000003")
+        ledger.ask("poll", "--leg", "due")
+        page, err = ledger.ask("poll", "--leg", "due")
+        assert ["due: nothing new", "Run run-done still holds 2 observations: trialog runs --held"] == page.splitlines()
+        assert ("", ["due"]) == (err, [one["leg"] for one in ledger.objects("poll", "--leg", "due")])
+        ledger.ask("release", "run-done")
+        assert "due: nothing new\n" == ledger.ask("poll", "--leg", "due")[0]

@@ -15,7 +15,7 @@ from tracker.domain.subscribing import SubscriptionEventType
 from tracker.ledger.subscription_ledger import SubscriptionLedger
 from tracker.pipeline.replaying import rebuild
 from tracker.pipeline.verifying import verify
-from tracker.views.overview import overview
+from tracker.views.overview import Stored, overview
 from tracker.views.standing import standing_named
 
 
@@ -100,7 +100,9 @@ def test_where_nobody_is_left_to_be_told_the_operator_is(office: PostOffice, end
     assert (hook(endpoint).secret or "") not in str(logs)
     assert ["a"] == [one.subscription for one in found.disabled]
     with office.database.reading() as transaction:
-        shown = overview(transaction.connection, events=0, rejects=0, size_bytes=0).disabled_addresses
+        shown = overview(
+            transaction.connection, Stored(events=0, rejects=0, size_bytes=0, seen_on=None)
+        ).disabled_addresses
     assert [("a", 1, "webhook", hook(endpoint).mask, "answered 410 Gone")] == [
         (one.subscription, one.address_number, one.channel, one.address, one.disabled_reason) for one in shown
     ]

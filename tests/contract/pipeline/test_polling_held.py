@@ -176,3 +176,44 @@ def test_a_held_vanishing_does_not_come_in_by_another_poll(own_lab: Lab) -> None
         next_day(registry)
         follower.poll()
         assert {"record_disappeared": 32} == news(follower)
+
+
+@pytest.mark.parametrize(("gone", "held"), ((60, 60), (30, 0)), ids=("held", "told"))
+def test_a_merger_is_not_missing(own_lab: Lab, gone: int, held: int) -> None:
+    """It makes no accident of those that are gone, and is told at once though these are held."""
+    registry = made_world(300, seed=5)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_all()
+        follower.poll()
+        ids = registry.trial_ids()
+        for trial_id in ids[:gone]:
+            registry.remove(trial_id)
+        for trial_id, survivor in zip(ids[100:130], ids[200:230], strict=True):
+            registry.merge(trial_id, into=survivor)
+        next_day(registry)
+        run = follower.poll(*DAILY)[-1]
+        assert (held, gone - held) == (run.held, news(follower)["record_disappeared"])
+        assert 30 == news(follower)["record_merged"]
+
+
+def test_a_merger_of_what_is_held_as_missing_is_told(own_lab: Lab) -> None:
+    """The registry has said meanwhile where it went; its release then records nothing."""
+    registry = made_world(300, seed=5)
+    with following(own_lab, registry, page_size=1000) as follower:
+        follower.track_all()
+        follower.poll()
+        ids = registry.trial_ids()
+        for trial_id in ids[:60]:
+            registry.remove(trial_id)
+        next_day(registry)
+        held = follower.poll(*DAILY)[-1]
+        registry.restore(ids[0])
+        registry.merge(ids[0], into=ids[100])
+        next_day(registry)
+        follower.poll(*DAILY)
+        assert {"record_merged": 1} == {name: n for name, n in news(follower).items() if name.startswith("record")}
+        done = release(own_lab.database, default_catalogue(), held.run_id, as_migration=False)
+        assert (59, 1) == (done.released, done.nothing)
+        assert {"record_merged": 1, "record_disappeared": 59} == {
+            name: n for name, n in news(follower).items() if name.startswith("record")
+        }

@@ -13,9 +13,10 @@ from tracker.diffing.catalogue import default_catalogue
 from tracker.domain.coverage import WHOLE, Coverage
 from tracker.domain.errors import NotFound
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.holding import HeldMove, Reason, held_move, held_record, mark_gone_back
+from tracker.pipeline.holding import HeldMove, Reason, held_move, held_record
 from tracker.pipeline.preparing import address_of, prepare
 from tracker.pipeline.releasing import ReleaseSummary, release
+from tracker.pipeline.settling import settle_held
 
 RUN = "11111111-2222-4333-8444-555555555555"
 PATH = "/protocolSection/contactsLocationsModule/locations/*/zip"
@@ -136,9 +137,11 @@ def test_what_was_marked_as_gone_back_is_released_as_nothing(own_lab: Lab) -> No
     hold(own_lab, [*observations, missing(IDS[0]), missing(IDS[2])])
     with own_lab.database.writing() as transaction:
         seen = {IDS[0]: [], IDS[1]: [PATH], "NCT00000009": []}
-        assert 1 == mark_gone_back(transaction, seen, coverage=Coverage(patterns=frozenset({"/hasResults"})))
-        assert 1 == mark_gone_back(transaction, seen, coverage=SITES)
-        assert 0 == mark_gone_back(transaction, seen, coverage=WHOLE)
+        assert 1 == settle_held(
+            transaction, default_catalogue(), seen, coverage=Coverage(patterns=frozenset({"/hasResults"}))
+        )
+        assert 1 == settle_held(transaction, default_catalogue(), seen, coverage=SITES)
+        assert 0 == settle_held(transaction, default_catalogue(), seen, coverage=WHOLE)
         (told,) = [one for one in transaction.held.counts([RUN]) if one.path]
         assert (Reason.DIFFERS.value, 3, 2, 1) == (told.reason, told.count, told.waiting, told.gone_back)
     assert (3, 2, 3, 0) == released(own_lab)
@@ -150,10 +153,12 @@ def test_what_was_published_meanwhile_comes_behind_what_was_held(own_lab: Lab) -
     """The held record takes its place between; only the step to it is the migration."""
     own_lab.see(coded(IDS[0], "2026-03-01", "5003"))
     hold(own_lab, [held(coded(IDS[0], "2026-03-02", "N-5003"))])
-    own_lab.see(coded(IDS[0], "2026-03-03", "N-5003", count=20, posted_on="2026-03-03"))
+    own_lab.see(coded(IDS[0], "2026-03-03", "N-9", count=20, posted_on="2026-03-03"))
     assert 1 == released(own_lab, as_migration=True)[0]
     assert [1, 3, 2] == [one.revision for one in own_lab.timeline(IDS[0])]
-    assert [("5003", "N-5003", "administrative", "backfill", {"migration": True})] == codes(own_lab, IDS[0])
+    ours, theirs = codes(own_lab, IDS[0])
+    assert ("5003", "N-5003", "administrative", "backfill", {"migration": True}) == ours
+    assert ("N-5003", "N-9", "minor", "backfill", {}) == theirs
     (grown,) = [one for one in own_lab.trail(IDS[0]) if one.field == "enrollment"]
     assert (3, 2, {"percent": 100}) == (grown.predecessor, grown.revision, grown.detail)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from store.errors import InvalidInput
-from store.held import HeldCount, HeldObservation
+from store.held import HeldCount, HeldObservation, Released
 from store.snapshots import pack, unpack
 from store.unit_of_work import Database
 
@@ -59,26 +59,43 @@ def test_a_body_with_a_base_is_refused(database: Database) -> None:
 
 
 def test_nothing_is_dropped_and_everything_is_counted(database: Database) -> None:
-    """Waiting, gone back, released and released as a migration add up, by reason and path."""
-    hold(database, "run-1", *(replace(HELD, subject=name) for name in "abcd"), GONE)
+    """Waiting, gone back, known, released and released as a migration add up, by reason and path."""
+    hold(database, "run-1", *(replace(HELD, subject=name) for name in "abcde"), GONE)
     hold(database, "run-2", HELD)
     with database.writing() as transaction:
-        ids = [one.id for one in transaction.held.next("run-1", limit=5)]
+        ids = [one.id for one in transaction.held.next("run-1", limit=6)]
         transaction.held.mark_gone_back(ids[:2])
+        transaction.held.mark_known([ids[0], ids[4]])
         transaction.held.mark_released(ids[1:2], as_migration=False)
         transaction.held.mark_released(ids[1:3], as_migration=True)
         counts = [
             HeldCount(
-                run_id="run-1", reason="migration", path=path, count=4, waiting=1, gone_back=1, released=1, migrated=1
+                run_id="run-1",
+                reason="migration",
+                path=path,
+                count=5,
+                waiting=1,
+                gone_back=1,
+                known=1,
+                released=1,
+                migrated=1,
             )
             for path in (GEO, LINK)
         ]
         gone = HeldCount(
-            run_id="run-1", reason="vanished", path=None, count=1, waiting=1, gone_back=0, released=0, migrated=0
+            run_id="run-1",
+            reason="vanished",
+            path=None,
+            count=1,
+            waiting=1,
+            gone_back=0,
+            known=0,
+            released=0,
+            migrated=0,
         )
         assert [*counts, gone] == transaction.held.counts(["run-1"])
         assert ["run-1", "run-2"] == transaction.held.open_runs()
-        assert [ids[0], *ids[3:]] == [one.id for one in transaction.held.next("run-1", limit=5)]
+        assert [ids[0], *ids[3:]] == [one.id for one in transaction.held.next("run-1", limit=6)]
         transaction.held.mark_released([ids[0], *ids[3:]], as_migration=False)
         assert ["run-2"] == transaction.held.open_runs()
 
@@ -96,3 +113,16 @@ def test_what_waits_is_found_by_what_it_speaks_of(database: Database) -> None:
         transaction.held.mark_released([waiting["b"][0].id], as_migration=False)
         assert ["a"] == list(transaction.held.waiting(["a", "b", "c"]))
         assert transaction.held.next("run-1", limit=1)[0].gone_back_at is not None
+
+
+def test_what_was_released_is_told_with_its_instant(database: Database) -> None:
+    """Of what waits, went back, is known or has no body, nothing is."""
+    hold(database, "run-1", *(replace(HELD, subject=name) for name in "abcd"), replace(GONE, subject="b"))
+    with database.writing() as transaction:
+        ids = [one.id for one in transaction.held.next("run-1", limit=5)]
+        transaction.held.mark_gone_back(ids[:1])
+        transaction.held.mark_known(ids[2:3])
+        transaction.held.mark_released([*ids[:3], ids[4]], as_migration=False)
+        assert HELD.packed is not None
+        told = Released(sha256=HELD.packed.sha256, observed_at=HELD.observed_at)
+        assert {"b": [told]} == transaction.held.released(["a", "b", "c", "d", "e"])

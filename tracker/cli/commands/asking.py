@@ -11,6 +11,8 @@ from store.unit_of_work import Transaction
 from tracker.cli.options import check_fields
 from tracker.domain.pointer import resolve
 from tracker.domain.record import Json
+from tracker.views.answers import AnsweredChange
+from tracker.views.timelines import held_from
 from tracker.views.trails import FeedFilter, feed
 
 if TYPE_CHECKING:
@@ -46,3 +48,8 @@ def fetching(transaction: Transaction) -> Callable[[Json], Json]:
             return None
 
     return lambda value: resolve(record(value["snapshot"]), value["pointer"])
+
+
+def holding(transaction: Transaction) -> Callable[[AnsweredChange], str]:
+    """Since when the revision of a change holds."""
+    return lambda change: held_from(transaction.connection, change.trial_id or "", change.revision or 0)

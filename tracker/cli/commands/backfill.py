@@ -28,7 +28,7 @@ def command(session: Session, trial_ids: tuple[str, ...], as_json: bool) -> None
     Versions take their places in the trial's timeline, with origin backfill. Of a trial that is not held yet, the live
     record follows. The registry is asked for one version at a time, which takes a while; what came is stored at once,
     so what was broken off is simply run again and goes on where it stopped. Running it later asks for new versions
-    only. An alias leads to the record into which it was merged.
+    only. An alias leads to the record into which it was merged. It needs a ledger, made by trialog import or track.
 
     \b
     Examples:

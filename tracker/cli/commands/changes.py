@@ -102,7 +102,7 @@ def _answer(
 
 def _show(services: "Services", transaction: "Transaction", wanted: "FeedFilter", limit: int) -> None:
     from tracker.cli.change_page import ChangePage
-    from tracker.cli.commands.asking import fetching, today
+    from tracker.cli.commands.asking import fetching, holding, today
     from tracker.cli.page import Page
     from tracker.domain.wording import count
     from tracker.views.trails import feed
@@ -114,7 +114,13 @@ def _show(services: "Services", transaction: "Transaction", wanted: "FeedFilter"
     shown = (found[:limit] if reads_on else found[-limit:]) if is_more else found
     if is_more and not reads_on:
         page.line(f"The newest {count(limit, 'change')}; --limit {2 * limit} shows more.", style="dim")
-    listing = ChangePage(page=page, fetch=fetching(transaction), today=today(services.now), shows_trial=True)
+    listing = ChangePage(
+        page=page,
+        fetch=fetching(transaction),
+        today=today(services.now),
+        held_from=holding(transaction),
+        shows_trial=True,
+    )
     if not listing.show(shown):
         page.line("No such change is recorded.")
     if is_more and reads_on:

@@ -77,11 +77,11 @@ def _answer(
 ) -> None:
     from tracker.cli.commands.asking import require_fields
     from tracker.cli.streams import write_lines
-    from tracker.views.timelines import require_trial
+    from tracker.views.timelines import require_known
     from tracker.views.trails import trail
 
     require_fields(tuple(wanted.fields), services, transaction)
-    require_trial(transaction.connection, trial_id)
+    require_known(transaction.connection, trial_id, known_at=wanted.known_at)
     if as_json:
         write_lines(trail(transaction.connection, trial_id, wanted, limit=limit))
     else:
@@ -90,7 +90,7 @@ def _answer(
 
 def _show(services: "Services", transaction: "Transaction", trial_id: str, wanted: "TrailFilter", limit: int) -> None:
     from tracker.cli.change_page import ChangePage
-    from tracker.cli.commands.asking import fetching, today
+    from tracker.cli.commands.asking import fetching, holding, today
     from tracker.cli.page import Page
     from tracker.domain.safe_text import one_line
     from tracker.domain.wording import count
@@ -100,12 +100,15 @@ def _show(services: "Services", transaction: "Transaction", trial_id: str, wante
     page = Page()
     changes = trail(transaction.connection, trial_id, wanted, limit=limit + 1)
     revisions = timeline(transaction.connection, trial_id, known_at=wanted.known_at)
-    title = one_line(revisions[-1].title or "") if revisions else ""
+    title = one_line(revisions[-1].title or "")
     page.line(f"{trial_id}  {title}", hang=2, style="bold")
     if len(changes) > limit:
         page.line(f"The newest {count(limit, 'change')}; --limit {2 * limit} shows more.", style="dim")
         changes = changes[1:]
     page.line()
-    shown = ChangePage(page=page, fetch=fetching(transaction), today=today(services.now)).show(changes)
+    listing = ChangePage(
+        page=page, fetch=fetching(transaction), today=today(services.now), held_from=holding(transaction)
+    )
+    shown = listing.show(changes)
     if not shown:
-        page.line("No such change is known." if revisions else "Nothing was known of it then.")
+        page.line("No such change is known.")

@@ -18,21 +18,26 @@ if TYPE_CHECKING:
 def command(session: Session, as_json: bool) -> None:
     """How much the ledger holds: trials, revisions, events, size, newest data date, statuses.
 
+    The newest data date is that of the newest record, or of the newest release that a complete poll has seen.
+
     \b
     Example:
       trialog info --json
     """
     from tracker.cli.streams import write_lines
-    from tracker.views.overview import overview
+    from tracker.views.overview import Stored, overview
 
     with session.services() as services:
         size_bytes = services.database.size_bytes()
         with services.database.reading() as transaction:
             found = overview(
                 transaction.connection,
-                events=transaction.events.head().count,
-                rejects=transaction.quarantine.count(),
-                size_bytes=size_bytes,
+                Stored(
+                    events=transaction.events.head().count,
+                    rejects=transaction.quarantine.count(),
+                    size_bytes=size_bytes,
+                    seen_on=transaction.runs.newest_data_on(),
+                ),
             )
         if as_json:
             write_lines([found])

@@ -1,5 +1,6 @@
 """``trialog poll``: what is new at the registry, into the ledger."""
 
+from collections.abc import Set
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from store.runs import Run
+    from tracker.services import Services
 
 LEGS = ("delta", "sweep", "due", "missing", "refresh")
 ALL = "all"
@@ -40,7 +42,7 @@ def command(session: Session, names: tuple[str, ...], is_forced: bool, as_json: 
     A leg that has seen the registry's present data release asks nothing more. A poll that was broken off, or is
     not complete, is simply run again. One poll at a time: a second one is told who polls, does nothing, and ends
     with 1. The exit status is also 1 where a leg is not complete, or holds or refused anything; trialog runs lists
-    every leg of every poll.
+    every leg of every poll. What earlier runs still hold is said at the end, for people alone.
 
     \b
     What is counted (--json):
@@ -67,8 +69,10 @@ def command(session: Session, names: tuple[str, ...], is_forced: bool, as_json: 
         open_registry(services.settings, stop=pressed) as registry,
         poll_shown() as show,
     ):
+        here: set[str] = set()
 
         def told(run: "Run") -> None:
+            here.add(run.run_id)
             if not run.complete or run.held or run.rejected:
                 session.answer_is_bad()
             _tell(run, as_json=as_json)
@@ -79,8 +83,20 @@ def command(session: Session, names: tuple[str, ...], is_forced: bool, as_json: 
             if not pressed.is_set():
                 raise
             raise Interrupted("interrupted; what came before is stored, run the same command again to go on") from err
+        if not as_json and not pressed.is_set():
+            _tell_waiting(services, apart_from=here)
     if pressed.is_set():
         raise Interrupted("interrupted; what came before is stored, run the same command again to go on")
+
+
+def _tell_waiting(services: "Services", *, apart_from: Set[str]) -> None:
+    """One line on what runs before this poll still hold; what its own hold stands with their legs."""
+    from tracker.cli.page import Page
+    from tracker.cli.run_page import show_waiting
+
+    with services.database.reading() as transaction:
+        waiting = transaction.held.waiting_counts()
+    show_waiting(Page(), {run_id: number for run_id, number in waiting.items() if run_id not in apart_from})
 
 
 def _tell(run: "Run", *, as_json: bool) -> None:

@@ -17,8 +17,8 @@ from tracker.cli.session import Session
 def command(session: Session, run_id: str, as_migration: bool, as_json: bool) -> None:
     """Record what a run held, as it was observed; trialog runs names the run and says what it holds.
 
-    What has meanwhile gone back is released as nothing. The registry is not asked. A release that is broken
-    off goes on where it stopped when it is done again.
+    What has meanwhile gone back, or came with a sponsor's own version, is released as nothing. The
+    registry is not asked. A release that is broken off goes on where it stopped when it is done again.
 
     \b
     Examples:

@@ -1,7 +1,6 @@
 """``trialog runs``: what each leg of every poll did, and what it holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -86,11 +85,11 @@ def _show(
 def _show_held_alone(counts: "Sequence[HeldCount]", *, as_json: bool) -> None:
     """What is held and not released, for programs or people."""
     from tracker.cli.page import Page
-    from tracker.cli.run_page import show_held
+    from tracker.cli.run_page import held_object, show_held
     from tracker.cli.streams import write_lines
 
     if as_json:
-        write_lines(map(asdict, counts))
+        write_lines(map(held_object, counts))
     elif counts:
         show_held(Page(), counts)
     else:

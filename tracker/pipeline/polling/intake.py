@@ -17,12 +17,12 @@ from tracker.domain.coverage import WHOLE
 from tracker.domain.record import Json, data_on, is_withheld, nct_id
 from tracker.domain.short_row import COVERAGE
 from tracker.domain.whereabouts import Whereabouts
-from tracker.pipeline.holding import mark_gone_back
 from tracker.pipeline.polling.aside import Aside
 from tracker.pipeline.polling.sorting import sort_out
 from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.recording import Counts, Recorder
 from tracker.pipeline.rejecting import rejection_of
+from tracker.pipeline.settling import settle_held
 from tracker.pipeline.whereabouts import record_whereabouts
 from tracker.registry import Release
 from tracker.source import Observation, Place, RawRecord, Refusal
@@ -120,7 +120,7 @@ class Intake:
             self.tally.same.add(trial_id)
         if (self._holds_any or self.aside.held) and trial_ids:
             with self._database.writing() as transaction:
-                mark_gone_back(transaction, dict.fromkeys(trial_ids, ()), coverage=COVERAGE)
+                settle_held(transaction, self._catalogue, dict.fromkeys(trial_ids, ()), coverage=COVERAGE)
 
     def flush(self) -> None:
         """Store what was taken, but for what changed silently."""
@@ -147,7 +147,7 @@ class Intake:
             recorder.record_sights(found.sights)
             self._count([one.trial_id for one in observations if one.trial_id not in silent], recorder)
             if (self._holds_any or self.aside.held) and found.differing:
-                mark_gone_back(transaction, found.differing, coverage=WHOLE)
+                settle_held(transaction, self._catalogue, found.left(), coverage=WHOLE)
 
     def settle(self) -> None:
         """Store the rest: what changed silently is recorded, or held where too many records changed alike."""

@@ -3,12 +3,13 @@
 They are listed by id once more. The list tells who was merged (the row that comes names the id among its aliases), who
 is withheld, and who is where the ledger has it; those who are back, or were never seen before, are read together. Only
 who is seen to be absent for the first time costs a request of its own: that it is gone, the registry has to say of it
-alone. Where too many are gone at once, nothing is said of them: they are held. What a tracked trial was merged into is
+alone. Where too many are gone at once, nothing is said of them: they are held; a row that names a merger is an answer
+of the registry, so it makes nobody missing, and is told at once. What a tracked trial was merged into is
 tracked in its place from then on, and read in full here and now. An answer that a trial is gone or merged bears no
 date: that the release stood meanwhile is asked before anything is said.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 
 from tracker.domain.query import EVERYTHING
 from tracker.domain.record import is_withheld, nct_id
@@ -38,23 +39,23 @@ def read(work: Work) -> str | None:
         left, incomplete = _not_listed(work)
     if incomplete is not None:
         return incomplete
-    lost: dict[str, _Place] = {}
+    gone: set[str] = set()
     there: list[str] = []
     elsewhere: dict[str, _Place] = {}
     for trial_id, was, now in _moved(work, left):
         if now[0] not in _AWAY:
             there.append(trial_id)  # a stub is read as well, since it bears its date
-        elif was is Whereabouts.VISIBLE and now[0] in _AWAY:
-            lost[trial_id] = now
+        elif was is Whereabouts.VISIBLE and now == _GONE:
+            gone.add(trial_id)
         else:
             elsewhere[trial_id] = now
-    work.intake.aside.accidents.missing(_expected(work), len(lost))
-    held: Set[str] = lost.keys() if work.intake.aside.accidents.is_mass_vanishing() else _held_before(work, lost)
+    work.intake.aside.accidents.missing(_expected(work), len(gone))
+    held = gone if work.intake.aside.accidents.is_mass_vanishing() else _held_before(work, sorted(gone))
     if held and work.registry.release() != work.release:
         return _MOVED
-    work.intake.hold_moves({trial_id: lost[trial_id] for trial_id in held}, work.release)
-    away = dict.fromkeys(sorted(work.take_whole(there)), _GONE) | lost | elsewhere
-    if not _say(work, {trial_id: now for trial_id, now in away.items() if trial_id not in held}):
+    work.intake.hold_moves(dict.fromkeys(sorted(held), _GONE), work.release)
+    away = dict.fromkeys(sorted({*work.take_whole(there), *gone} - held), _GONE) | elsewhere
+    if not _say(work, away):
         return _MOVED
     if not _read_survivors(work):
         return _MOVED

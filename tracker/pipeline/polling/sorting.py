@@ -40,6 +40,11 @@ class Sorted:
     back: list[str] = field(default_factory=list)
     differing: dict[str, frozenset[str]] = field(default_factory=dict)
 
+    def left(self) -> dict[str, frozenset[str]]:
+        """The paths in which each trial differs still when ``at_once`` is recorded."""
+        whole = [prepared.trial_id for prepared in self.at_once if prepared.share is None]
+        return self.differing | {trial_id: frozenset() for trial_id in whole if trial_id in self.differing}
+
 
 def sort_out(
     transaction: Transaction, observations: Sequence[Observation], *, catalogue: Catalogue, observed_at: datetime

@@ -29,8 +29,11 @@ class Waiting:
             trial_id: [one for one in all_kept if one.observation.packed] for trial_id, all_kept in waiting.items()
         }
         self._trials = held_trials(transaction, [trial_id for trial_id, kept in self._kept.items() if kept])
+        released = transaction.held.released(self._trials)
         self._standings = Standings(
-            catalogue=catalogue, record_of=lambda snapshot: decode(transaction.snapshots.get(snapshot))
+            catalogue=catalogue,
+            record_of=lambda snapshot: decode(transaction.snapshots.get(snapshot)),
+            released_of=lambda trial_id: released.get(trial_id, ()),
         )
 
     def paths(self, trial_id: str) -> frozenset[str]:

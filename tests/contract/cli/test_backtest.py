@@ -1,0 +1,63 @@
+"""``trialog backtest`` on both databases: for programs a line per message and address, for people the counts first."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.contract.alerts.alert_lab import HOOK, MAIL, AlertLab, request
+from tests.contract.cli.command import Answer, ask
+from tests.contract.pipeline.lab import Lab
+from tests.records import record
+
+ID = "NCT00000001"
+KEYS = ["subscription", "address", "channel", "kind", "on", "items"]
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    """A ledger with a trial that lapsed on 2026-07-01 and changed later, and a subscription to that."""
+    lab = Lab.open(database_url)
+    alerts = AlertLab(lab, now=datetime(2026, 9, 1, tzinfo=UTC))
+    told = {"statusVerifiedDate": "2024-06", "completionDateStruct": {"date": "2025-05"}}
+    lab.see(record(ID, posted_on="2026-01-10", data_on="2026-01-10", statusModule=told))
+    lab.see(record(ID, posted_on="2026-08-03", data_on="2026-08-03", status="COMPLETED", statusModule=told))
+    alerts.subscribe(request(when=("unknown",), significance="major"), MAIL, HOOK)
+    lab.close()
+    return database_url
+
+
+def backtest(url: str, capfdbinary: pytest.CaptureFixture[bytes], *arguments: str) -> Answer:
+    """Ask for the backtest of a name."""
+    return ask(capfdbinary, "backtest", *arguments, "--database", url)
+
+
+def test_programs_read_a_line_per_message_and_address(url: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """With the items in full; addresses are masks."""
+    answer = backtest(url, capfdbinary, "stale", "--since", "2026-06-15", "--until", "2026-08-31", "--json")
+    lines = answer.objects
+    assert [KEYS] * 6 == [list(line) for line in lines]
+    assert ["condition", "changes", "over"] == [line["kind"] for line in lines[::2]]
+    assert ["2026-07-01", "2026-08-03", "2026-08-03"] == [line["on"] for line in lines[::2]]
+    assert [("m***@example.org", "email"), ("https://hooks.example.org/***", "webhook")] == [
+        (line["address"], line["channel"]) for line in lines[:2]
+    ]
+    assert (0, f"unknown:{ID}:2026-07-01") == (answer.status, lines[0]["items"][0]["key"])
+
+
+def test_people_read_the_counts_first(url: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """By month and kind, then each message."""
+    text = backtest(url, capfdbinary, "stale", "--since", "2026-06-15", "--until", "2026-08-31").text
+    first, _, *rest = text.splitlines()
+    assert "stale would have sent 3 messages about 1 trial from 2026-06-15 to 2026-08-31" == first
+    assert ["Month    changes  condition  over", "2026-07  0        1          0"] == rest[:2]
+    assert f"{ID} unknown is over: completed, A made trial" in text
+    assert "RECRUITING -> COMPLETED" in text
+
+
+def test_a_quiet_time_is_said_and_what_is_wrong_refused(url: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Nothing to send is an answer; an unknown name is not found, and days the wrong way round are wrong usage."""
+    quiet = backtest(url, capfdbinary, "stale", "--since", "2026-01-11", "--until", "2026-01-11")
+    assert (0, "stale would have sent 0 messages on 2026-01-11\n") == (quiet.status, quiet.text)
+    unknown = backtest(url, capfdbinary, "stal", "--since", "today")
+    assert (1, True) == (unknown.status, "did you mean stale" in unknown.err)
+    assert 2 == backtest(url, capfdbinary, "stale", "--since", "2026-08-31", "--until", "2026-08-01").status

@@ -1,0 +1,93 @@
+"""``trialog backtest``: what a subscription would have sent, had it been made earlier."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.options import global_options, json_option, limit_option
+from tracker.cli.parameters import DAY_OR_TODAY, TODAY
+from tracker.cli.session import Session
+
+if TYPE_CHECKING:
+    from store.unit_of_work import Transaction
+    from tracker.alerts.backtesting import Backtest
+    from tracker.views.standing import StandingSubscription
+
+USUAL_LIMIT = 20
+
+
+@click.command("backtest", short_help="What a subscription would have sent.")
+@click.argument("name", metavar="NAME")
+@click.option("--since", type=DAY_OR_TODAY, required=True, help="As if it had been made at the start of this day, UTC.")
+@click.option("--until", type=DAY_OR_TODAY, default=TODAY, help="Up to the end of this day. Default: today, UTC.")
+@limit_option(USUAL_LIMIT, what="messages, the earliest")
+@json_option
+@global_options
+@click.pass_obj
+def command(
+    session: Session, name: str, since: date | str, until: date | str, limit: int | None, as_json: bool
+) -> None:
+    """What a subscription would have sent, had it been made at the start of a day.
+
+    Changes count on the day on which the registry had them, whenever they were learnt of here. Nothing is sent.
+
+    \b
+    Examples:
+      trialog backtest stale --since 2026-01-01
+      trialog backtest stale --since today --json
+    """
+    with session.services() as services, services.database.reading() as transaction:
+        from tracker.alerts.backtesting import Backtest
+        from tracker.cli.commands.asking import today
+
+        day = today(services.now)
+        tested = Backtest(
+            transaction=transaction,
+            subscription=_asked(transaction, name),
+            since=day if isinstance(since, str) else since,
+            until=day if isinstance(until, str) else until,
+        )
+        if tested.since > tested.until:
+            raise click.UsageError(f"--since is after {tested.until}", click.get_current_context())
+        _answer(tested, limit=limit, as_json=as_json)
+
+
+def _asked(transaction: "Transaction", name: str) -> "StandingSubscription":
+    """The subscription of that name. One that nobody made comes from ``backtesting.imagined``."""
+    from tracker.alerts.subscribing import require_subscription
+
+    return require_subscription(transaction, name)
+
+
+def _answer(tested: "Backtest", *, limit: int | None, as_json: bool) -> None:
+    if as_json:
+        from itertools import islice
+
+        from tracker.cli.streams import write_lines
+
+        write_lines(islice(_lines(tested), limit))
+        return
+    from tracker.cli.backtest_page import BacktestPage
+
+    page = BacktestPage(limit=limit or USUAL_LIMIT)
+    for message in tested.messages():
+        page.take(message)
+    page.show(tested)
+
+
+def _lines(tested: "Backtest") -> Iterator[dict[str, Any]]:
+    """A line per message and address; of a subscription without any, one per message."""
+    addresses: list[tuple[str | None, str | None]]
+    addresses = [(one.address, one.channel) for one in tested.subscription.addresses] or [(None, None)]
+    for message in tested.messages():
+        for address, channel in addresses:
+            yield {
+                "subscription": tested.subscription.name,
+                "address": address,
+                "channel": channel,
+                "kind": message.kind.value,
+                "on": message.on.isoformat(),
+                "items": message.items,
+            }
