@@ -11,9 +11,9 @@ from itertools import groupby
 from rich.text import Text
 
 from tracker.cli.page import Page
-from tracker.cli.safe_text import one_line, shortened
-from tracker.cli.wording import dated
+from tracker.domain.safe_text import one_line, shortened
 from tracker.domain.watching import WatchEventType
+from tracker.domain.wording import dated
 from tracker.views.answers import AnsweredWatching
 
 _TITLE_CHARS = 90

@@ -72,7 +72,7 @@ def _tell_log(
     from tracker.cli.commands.asking import today
     from tracker.cli.page import Page
     from tracker.cli.tracking_page import show_log
-    from tracker.cli.wording import count
+    from tracker.domain.wording import count
 
     page, limit = Page(), limit or USUAL_LIMIT
     found = list(tracking_log(transaction, name, limit=limit + 1))
