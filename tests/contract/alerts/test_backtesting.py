@@ -76,6 +76,19 @@ def test_a_life_is_told_day_by_day(alerts: AlertLab) -> None:
     ] == told(backtest(alerts, asked))
 
 
+def test_from_now_on_what_holds_at_the_start_or_at_first_sight_is_not_told(alerts: AlertLab) -> None:
+    """What comes true later is, and a reminder of what is known."""
+    see(alerts, on="2026-01-10")
+    see(alerts, on="2026-06-10", trial=OTHER)
+    asked = request(when=("lapsing:60d", "unknown"), from_now=True)
+    unknown = [f"unknown:{trial}:2026-07-01" for trial in (ID, OTHER)]
+    assert [("2026-07-01", "condition", unknown)] == told(backtest(alerts, asked))
+    reminded = request(when=("lapsing:60d",), from_now=True, remind_days=20)
+    kept = [("2026-06-21", "condition", [f"lapsing:60d:{ID}:2026-07-01"])]
+    kept.append(("2026-06-30", "condition", [f"lapsing:60d:{OTHER}:2026-07-01"]))
+    assert kept == told(backtest(alerts, reminded))
+
+
 def test_what_is_asked_of_days_past_needs_nothing_of_later_ones(alerts: AlertLab) -> None:
     """A change before the first day is not told, nor one behind the last."""
     for on, status in (("2026-05-31", "RECRUITING"), ("2026-06-01", "COMPLETED"), ("2026-09-01", "TERMINATED")):
