@@ -16,7 +16,7 @@ from notifiers import unsubscribe_token
 from notifiers.addresses import parse_networks
 from notifiers.apprise import AppriseNotifier
 from notifiers.email import EmailNotifier, EmailSettings, Security
-from notifiers.errors import NotifierError
+from notifiers.errors import NotifierError, Unresolved
 from notifiers.guard import Guard, system_resolver
 from notifiers.masks import mask
 from notifiers.parsing import Channel, parse_address
@@ -51,12 +51,25 @@ def addressed(texts: Sequence[str], settings: Settings) -> Addressed:
 
     Raises InvalidInput for what could never be delivered, without repeating it: it names the address by its place.
     """
-    guard = _guard(settings)
-    found = [_address(number, text, guard) for number, text in enumerate(texts, 1)]
+    found = _found(texts, _guard(settings))
     notes = [note for one in found for note in one.notes]
     if any(target.channel == Channel.EMAIL for one in found for target in one.targets) and not settings.email.is_set:
         notes.append("no mail can be sent until TRIALOG_EMAIL__HOST and TRIALOG_EMAIL__SENDER are set")
     return Addressed(targets=[target for one in found for target in one.targets], notes=notes)
+
+
+def imagined(texts: Sequence[str], settings: Settings) -> list[Target]:
+    """The addresses that ``texts`` are, of which nobody asks where they are. Raises InvalidInput, as ``addressed``."""
+    guard = Guard(resolve=_asks_nobody, allow_networks=parse_networks(settings.webhook.allow_networks))
+    return [target for one in _found(texts, guard) for target in one.targets]
+
+
+def _asks_nobody(host: str, timeout_s: float) -> tuple[str, ...]:
+    raise Unresolved("the host is not asked for")
+
+
+def _found(texts: Sequence[str], guard: Guard) -> list[Addressed]:
+    return [_address(number, text, guard) for number, text in enumerate(texts, 1)]
 
 
 def _address(number: int, text: str, guard: Guard) -> Addressed:

@@ -61,3 +61,26 @@ def test_a_quiet_time_is_said_and_what_is_wrong_refused(url: str, capfdbinary: p
     unknown = backtest(url, capfdbinary, "stal", "--since", "today")
     assert (1, True) == (unknown.status, "did you mean stale" in unknown.err)
     assert 2 == backtest(url, capfdbinary, "stale", "--since", "2026-08-31", "--until", "2026-08-01").status
+
+
+def test_one_that_nobody_made_is_described_by_options(url: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """It asks nobody where an address is; and with a name, options change what that one asks for."""
+    asked = ("--to", "https://hooks.nowhere.invalid/x", "--when", "unknown", "--since", "2026-06-15")
+    span = ("--until", "2026-08-31", "--json")
+    first, *rest = backtest(url, capfdbinary, *asked, *span).objects
+    assert ("backtest", "webhook", "condition") == (first["subscription"], first["channel"], first["kind"])
+    assert (["over"], "https://hooks.nowhere.invalid/***") == ([line["kind"] for line in rest], first["address"])
+    edited = backtest(url, capfdbinary, "stale", "--when", "unknown:180d", "--since", "2026-06-15", *span).objects
+    assert {"changes"} == {line["kind"] for line in edited}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    (((), "expected the NAME"), (("--to", "gopher://x"), "address 1"), (("--query", "liver"), "no query liver")),
+)
+def test_what_no_subscription_could_ask_is_refused(
+    url: str, capfdbinary: pytest.CaptureFixture[bytes], arguments: tuple[str, ...], said: str
+) -> None:
+    """As subscribe refuses it."""
+    answer = backtest(url, capfdbinary, *arguments, "--since", "2026-06-15")
+    assert (2, True) == (answer.status, said in answer.err)

@@ -1,5 +1,6 @@
 """``trialog backtest``: what a subscription would have sent, had it been made earlier."""
 
+import dataclasses
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -8,36 +9,56 @@ import click
 
 from tracker.cli.options import global_options, json_option, limit_option
 from tracker.cli.parameters import DAY_OR_TODAY, TODAY
+from tracker.cli.request_options import address_option, is_nothing, request_of, request_options, require_known
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from store.unit_of_work import Transaction
     from tracker.alerts.backtesting import Backtest
+    from tracker.services import Services
     from tracker.views.standing import StandingSubscription
 
 USUAL_LIMIT = 20
+_NOBODYS = "backtest"  # the name of one that nobody made
 
 
 @click.command("backtest", short_help="What a subscription would have sent.")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="[NAME]", required=False)
 @click.option("--since", type=DAY_OR_TODAY, required=True, help="As if it had been made at the start of this day, UTC.")
 @click.option("--until", type=DAY_OR_TODAY, default=TODAY, help="Up to the end of this day. Default: today, UTC.")
+@address_option
+@request_options
 @limit_option(USUAL_LIMIT, what="messages, the earliest")
 @json_option
 @global_options
 @click.pass_obj
 def command(
-    session: Session, name: str, since: date | str, until: date | str, limit: int | None, as_json: bool
+    session: Session,
+    /,
+    name: str | None,
+    since: date | str,
+    until: date | str,
+    limit: int | None,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """What a subscription would have sent, had it been made at the start of a day.
 
-    Changes count on the day on which the registry had them, whenever they were learnt of here. Nothing is sent.
+    That of a NAME, or one that the options describe as for trialog subscribe; with both, the one of that name as
+    trialog edit would leave it. Changes count on the day on which the registry had them, whenever they were learnt
+    of here. Nothing is sent.
 
     \b
     Examples:
       trialog backtest stale --since 2026-01-01
       trialog backtest stale --since today --json
+      trialog backtest --to mailto:me@example.org --when lapsing:60d --sponsor university --since 2026-01-01
     """
+    if name is None and is_nothing(given):
+        raise click.UsageError(
+            "expected the NAME of a subscription, or what one would ask for: --to ADDRESS [options]",
+            click.get_current_context(),
+        )
     with session.services() as services, services.database.reading() as transaction:
         from tracker.alerts.backtesting import Backtest
         from tracker.cli.commands.asking import today
@@ -45,7 +66,7 @@ def command(
         day = today(services.now)
         tested = Backtest(
             transaction=transaction,
-            subscription=_asked(transaction, name),
+            subscription=_asked(services, transaction, name, given),
             since=day if isinstance(since, str) else since,
             until=day if isinstance(until, str) else until,
         )
@@ -54,11 +75,26 @@ def command(
         _answer(tested, limit=limit, as_json=as_json)
 
 
-def _asked(transaction: "Transaction", name: str) -> "StandingSubscription":
-    """The subscription of that name. One that nobody made comes from ``backtesting.imagined``."""
+def _asked(
+    services: "Services", transaction: "Transaction", name: str | None, given: dict[str, Any]
+) -> "StandingSubscription":
+    """The subscription of that name, one that nobody made, or the one as the options would leave it."""
+    from tracker.alerts.backtesting import imagined
     from tracker.alerts.subscribing import require_subscription
+    from tracker.posting import imagined as addressed
 
-    return require_subscription(transaction, name)
+    options = {key: value for key, value in given.items() if key != "addresses"}
+    if name is None:
+        asked = imagined(request_of(_NOBODYS, options))
+    else:
+        asked = require_subscription(transaction, name)
+        asked = dataclasses.replace(asked, request=request_of(name, options, before=asked.request))
+    if not is_nothing(options):
+        require_known(asked.request, services, transaction)
+    if not given["addresses"]:
+        return asked
+    targets = addressed(given["addresses"], services.settings)
+    return imagined(asked.request, [(one.channel, one.mask) for one in targets])
 
 
 def _answer(tested: "Backtest", *, limit: int | None, as_json: bool) -> None:
