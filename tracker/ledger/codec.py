@@ -6,7 +6,8 @@ from the content of the event, so recording the same event again is recording it
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -72,15 +73,22 @@ class UnreadableEvent(Permanent):
         self.position = position
 
 
-def decode_event(stored: RecordedEvent) -> RecordedTrialEvent:
-    """The trial's event that ``stored`` is; raises UnreadableEvent where it is none, or of a later schema."""
+@contextmanager
+def refusing_unreadable(stored: RecordedEvent) -> Iterator[None]:
+    """Turns whatever keeps ``stored`` from being read into an UnreadableEvent that names its position."""
     try:
-        return _decoded(stored, lift(stored.type, stored.schema_version, stored.data))
+        yield
     except Permanent as err:
         raise UnreadableEvent(stored.position, str(err)) from err
-    except (KeyError, TypeError, ValueError) as err:
+    except (AttributeError, KeyError, TypeError, ValueError) as err:
         reason = f"{stored.type} with {type(err).__name__} {err}; verify the ledger, or upgrade trialog"
         raise UnreadableEvent(stored.position, reason) from err
+
+
+def decode_event(stored: RecordedEvent) -> RecordedTrialEvent:
+    """The trial's event that ``stored`` is; raises UnreadableEvent where it is none, or of a later schema."""
+    with refusing_unreadable(stored):
+        return _decoded(stored, lift(stored.type, stored.schema_version, stored.data))
 
 
 def _decoded(stored: RecordedEvent, data: Mapping[str, Any]) -> RecordedTrialEvent:

@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from store.events import EventData, RecordedEvent
-from tracker.domain.errors import Permanent
 from tracker.domain.record import Json
 from tracker.domain.subscribing import OF_ONE_ADDRESS, REQUESTS, SUBSCRIPTIONS_STREAM, SubscriptionEventType
-from tracker.ledger.codec import UnreadableEvent
+from tracker.ledger.codec import refusing_unreadable
 from tracker.ledger.upcasters import SUBSCRIPTION_SCHEMA_VERSION, lift_subscribing
 
 _ID_CHARACTERS = 32
@@ -73,13 +72,8 @@ def encode_subscription_event(event: SubscriptionEvent, *, stream_version: int) 
 
 def decode_subscription_event(stored: RecordedEvent) -> RecordedSubscriptionEvent:
     """The event that ``stored`` is; raises UnreadableEvent where it is none, or of a later schema."""
-    try:
+    with refusing_unreadable(stored):
         event = _decoded(stored, lift_subscribing(stored.type, stored.schema_version, stored.data))
-    except Permanent as err:
-        raise UnreadableEvent(stored.position, str(err)) from err
-    except (AttributeError, KeyError, TypeError, ValueError) as err:
-        reason = f"{stored.type} with {type(err).__name__} {err}; verify the ledger, or upgrade trialog"
-        raise UnreadableEvent(stored.position, reason) from err
     return RecordedSubscriptionEvent(
         position=stored.position,
         stream_version=stored.stream_version,

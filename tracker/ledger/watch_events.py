@@ -12,10 +12,9 @@ from datetime import date, datetime
 from typing import Any
 
 from store.events import EventData, RecordedEvent
-from tracker.domain.errors import Permanent
 from tracker.domain.query import Query
 from tracker.domain.watching import WATCH_STREAM, Watched, WatchEventType, members_stream
-from tracker.ledger.codec import UnreadableEvent
+from tracker.ledger.codec import refusing_unreadable
 from tracker.ledger.upcasters import WATCH_SCHEMA_VERSION, lift_watching
 
 _ID_CHARACTERS = 32
@@ -114,13 +113,8 @@ def encode_watch_event(event: WatchEvent, *, stream_version: int, run_id: str) -
 
 def decode_watch_event(stored: RecordedEvent) -> RecordedWatchEvent:
     """The event of watching that ``stored`` is; raises UnreadableEvent where it is none, or of a later schema."""
-    try:
+    with refusing_unreadable(stored):
         event = _decoded(stored, lift_watching(stored.type, stored.schema_version, stored.data))
-    except Permanent as err:
-        raise UnreadableEvent(stored.position, str(err)) from err
-    except (AttributeError, KeyError, TypeError, ValueError) as err:
-        reason = f"{stored.type} with {type(err).__name__} {err}; verify the ledger, or upgrade trialog"
-        raise UnreadableEvent(stored.position, reason) from err
     return RecordedWatchEvent(
         position=stored.position,
         stream_version=stored.stream_version,
