@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 USUAL_TRIALS = 100
 _MOST_TRIALS = 100_000
-_IDLE_S = 3600
+_LOOK_S = 0.5
 
 
 @click.command("simulate", short_help="Serve a made registry on this machine.")
@@ -108,10 +108,17 @@ def _serve(world: "World", registry: "SimulatedRegistry", seed: int, releases_ev
 
     evolution = Evolution(world, seed=seed)
     while True:
-        time.sleep(releases_every_s or _IDLE_S)
+        _pass(releases_every_s or _LOOK_S)
         if releases_every_s is not None:
             release = evolution.step()
             changes = len(world.net_changes(release.number - 1, release.number))
             click.echo(
                 f"release {release.timestamp}: {changes:,} changes, {len(registry.requests):,} requests", err=True
             )
+
+
+def _pass(seconds: float) -> None:
+    """Sleep in short pieces: an interrupt that comes just before a sleep is seen when that piece ends."""
+    ends_at_s = time.monotonic() + seconds
+    while (left_s := ends_at_s - time.monotonic()) > 0:
+        time.sleep(min(left_s, _LOOK_S))
