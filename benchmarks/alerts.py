@@ -118,9 +118,11 @@ def _tried(asking: Sequence[StandingSubscription], groups: Sequence[Group]) -> i
 def _evaluate_s(database: Database, clock: _Clock) -> dict[str, float]:
     """The seconds of each part of an evaluation, each in transactions of its own."""
     parts: dict[str, Callable[[Transaction], object]] = {
-        "clock": lambda transaction: record_what_lapsed(transaction, now=clock.now, run_id="made"),
+        "clock": lambda transaction: record_what_lapsed(
+            transaction, today=clock.now.date(), now=clock.now, run_id="made"
+        ),
         "changes": lambda transaction: _tell_all(transaction, clock.now),
-        "conditions": lambda transaction: tell_conditions(transaction, now=clock.now),
+        "conditions": lambda transaction: tell_conditions(transaction, today=clock.now.date(), now=clock.now),
         "digests": lambda transaction: tell_digests(transaction, now=clock.now),
     }
     return {name: _timed(lambda tell=tell: _written(database, tell))[1] for name, tell in parts.items()}  # type: ignore[misc]

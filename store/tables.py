@@ -17,19 +17,23 @@ from sqlalchemy import (
 )
 
 from store.columns import METADATA, POSITION, TEXT
+from store.daemon_tables import ALARMS, DAEMONS, JOBS, VERIFICATIONS
 from store.outbox_tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS, TELLINGS
 
 __all__ = [
     "ADDRESSES",
+    "ALARMS",
     "ATTEMPTS",
     "CHECKPOINTS",
     "CURSORS",
+    "DAEMONS",
     "DELIVERIES",
     "DIGESTS",
     "ENDPOINTS",
     "EVENTS",
     "EVENT_KEYS",
     "HELD",
+    "JOBS",
     "LEASES",
     "LEDGER_HEAD",
     "METADATA",
@@ -40,6 +44,7 @@ __all__ = [
     "SNAPSHOTS",
     "TELLINGS",
     "TEXT",
+    "VERIFICATIONS",
 ]
 
 EVENTS = Table(

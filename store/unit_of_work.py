@@ -13,8 +13,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from store.addresses import Addresses
+from store.alarms import Alarms
 from store.consumers import Checkpoints
 from store.cursors import Cursors
+from store.daemons import Daemons
 from store.dialect import Dialect
 from store.digests import Digests
 from store.engine import LOCK_WAIT_S, dialect_named, open_engine, working_engine, writing_engine
@@ -23,6 +25,7 @@ from store.event_store import EventStore
 from store.held import Held
 from store.instants import Clock
 from store.integrity import Integrity
+from store.jobs import Jobs
 from store.leases import Lease, Leases
 from store.migrate import migrate, require_present
 from store.outbox import Outbox
@@ -32,6 +35,7 @@ from store.sightings import Sightings
 from store.snapshots import Snapshots
 from store.tellings import Tellings
 from store.translation import database_label, translated
+from store.verifications import Verifications
 
 _LONGEST_PAUSE_S = LOCK_WAIT_S * 2 / 3
 """Of the holder of a lease in a transaction: whoever waits for it waits longer, and goes on."""
@@ -55,6 +59,10 @@ class Transaction:
     addresses: Addresses
     outbox: Outbox
     tellings: Tellings
+    daemons: Daemons
+    jobs: Jobs
+    alarms: Alarms
+    verifications: Verifications
     integrity: Integrity
 
 
@@ -171,6 +179,10 @@ class Database:
             addresses=Addresses(connection),
             outbox=Outbox(connection, dialect=self._dialect),
             tellings=Tellings(connection, dialect=self._dialect),
+            daemons=Daemons(connection, dialect=self._dialect),
+            jobs=Jobs(connection),
+            alarms=Alarms(connection),
+            verifications=Verifications(connection),
             integrity=Integrity(connection, dialect=self._dialect),
         )
 

@@ -9,7 +9,7 @@ import sys
 
 import structlog
 
-from tracker.settings import Settings
+from tracker.setting_groups import Settings
 
 
 class StandardError:

@@ -34,7 +34,7 @@ from tracker.delivery.rendering import Envelope, Render, Rendered
 from tracker.delivery.unsubscribing import WayOut, unsubscribe_key
 from tracker.delivery.verdicts import Schedule
 from tracker.domain.errors import InvalidInput
-from tracker.settings import Settings
+from tracker.setting_groups import Settings
 from tracker.sources.ctgov.opening import own_user_agent
 
 

@@ -21,7 +21,7 @@ from store.errors import Outdated
 from store.unit_of_work import Database, Transaction
 from tracker.domain.clock import Clock, SystemClock
 from tracker.domain.errors import NotFound, Permanent
-from tracker.settings import Settings
+from tracker.setting_groups import Settings
 from tracker.views.state import views_version
 from tracker.views.tables import VERSION
 

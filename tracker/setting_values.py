@@ -6,6 +6,7 @@ They take what TOML and what the environment can say, where everything is text. 
 import difflib
 import ipaddress
 import math
+import re
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from tracker.domain.errors import InvalidInput
 
 Check = Callable[[object, str], object]
 _LONGEST_S = 86_400.0
+_LAST_PORT = 65_535
+_AGE = re.compile(r"([1-9]\d{0,4})d", re.ASCII)
 
 
 def expected_names(name: str, known: Iterable[str]) -> str:
@@ -51,19 +54,24 @@ def whole_number(most: int, *, least: int = 0) -> Callable[[object, str], int]:
     return check
 
 
-def seconds(least: float) -> Callable[[object, str], float]:
-    """Seconds, a day at most."""
+def number(least: float, most: float, *, unit: str) -> Callable[[object, str], float]:
+    """A number of some unit."""
 
     def check(value: object, place: str) -> float:
         try:
-            number = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type] # refused below
+            given = math.nan if isinstance(value, bool) else float(value)  # type: ignore[arg-type] # refused below
         except (TypeError, ValueError):
-            number = math.nan
-        if not least <= number <= _LONGEST_S:  # NaN is in no range
-            raise InvalidInput(f"{place} is {value!r}; expected seconds from {least:g} to {_LONGEST_S:g}")
-        return number
+            given = math.nan
+        if not least <= given <= most:  # NaN is in no range
+            raise InvalidInput(f"{place} is {value!r}; expected {unit} from {least:g} to {most:g}")
+        return given
 
     return check
+
+
+def seconds(least: float) -> Callable[[object, str], float]:
+    """Seconds, a day at most."""
+    return number(least, _LONGEST_S, unit="seconds")
 
 
 def site(value: object, place: str, *, what: str = "the registry's site, such as https://clinicaltrials.gov") -> str:
@@ -131,3 +139,31 @@ def secret(value: object, place: str) -> str:
     if not isinstance(value, str):
         raise InvalidInput(f"{place} is not a text; expected one in quotes")
     return value
+
+
+def rules(value: object, place: str) -> tuple[str, ...]:
+    """Rules of a schedule, in the environment separated by semicolons."""
+    parts = value.split(";") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not parts or not all(isinstance(part, str) and part.strip() for part in parts):
+        raise InvalidInput(f'{place} is {value!r}; expected a list of rules, such as ["every 20m"], or ["off"]')
+    return tuple(part.strip() for part in parts)
+
+
+def age_days(value: object, place: str) -> int:
+    """An age in whole days, such as 180d."""
+    found = _AGE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise InvalidInput(f"{place} is {value!r}; expected a number of days from 1d, such as 180d")
+    return int(found[1])
+
+
+def listen_address(value: object, place: str) -> str:
+    """A host and a port, such as 127.0.0.1:8484; empty for ``off``."""
+    given = text(value, place).strip()
+    if given.lower() in ("off", ""):
+        return ""
+    host, _, port = given.rpartition(":")
+    plain = host.removeprefix("[").removesuffix("]")
+    if not plain or not port.isascii() or not port.isdigit() or not int(port) <= _LAST_PORT:
+        raise InvalidInput(f"{place} is {value!r}; expected a host and a port, such as 127.0.0.1:8484, or off")
+    return given

@@ -6,24 +6,35 @@ with its place, what was expected and what is near. This is the one module that 
 """
 
 import difflib
-import ipaddress
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from tracker.config_files import config_text
 from tracker.domain.errors import InvalidInput
+from tracker.setting_groups import (
+    BackupSettings,
+    CtgovSettings,
+    DaemonSettings,
+    DeliverySettings,
+    EmailSettings,
+    OperatorSettings,
+    Settings,
+    WebhookSettings,
+)
 from tracker.setting_values import (
     Check,
+    age_days,
     expected_names,
     header_text,
+    listen_address,
     networks,
+    number,
     one_of,
     public_site,
+    rules,
     seconds,
     secret,
     site,
@@ -43,92 +54,12 @@ TRANSPORTS = ("httpx", "curl")
 SECURITIES = ("starttls", "tls", "none")
 MOST_LANES = 64
 MOST_RETRIES = 20
+MOST_BACKUPS = 1000
+MOST_SILENCE_H = 10_000.0
+JOBS = ("release", "clock", "deliver", "digests", "optimize", "verify", "verify_all", "prune", "backup")
 LEAST_WAIT_S = 0.1  # for a registry that others use too
 LEAST_LEASE_S = 1.0
 _WAITS = ("request_interval_s", "history_interval_s", "retry_wait_s", "retry_wait_most_s", "blocked_wait_s")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CtgovSettings:
-    """Where ClinicalTrials.gov is and how it is asked: ``[ctgov]`` of the settings, which says what each means.
-
-    ``user_agent`` is the whole header, or empty for trialog's own with ``contact``.
-    """
-
-    base_url: str
-    transport: str
-    contact: str
-    user_agent: str
-    timeout_s: float
-    request_interval_s: float
-    history_interval_s: float
-    retries: int
-    retry_wait_s: float
-    retry_wait_most_s: float
-    blocked_wait_s: float
-
-    @property
-    def is_on_loopback(self) -> bool:
-        """Whether the registry is on this machine, so that nobody else waits for it."""
-        host = urlsplit(self.base_url).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySettings:
-    """How deliveries are sent: ``[delivery]``. ``templates``: a folder that is laid over ours, or empty."""
-
-    lease_s: float
-    retry_waits_s: tuple[float, ...]
-    lanes: int
-    templates: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookSettings:
-    """How webhooks are sent: ``[webhook]``. ``allow_networks`` is a text, networks separated by commas."""
-
-    timeout_s: float
-    allow_networks: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmailSettings:
-    """The mail server and who writes: ``[email]``. Where host or sender is empty, no mail can be sent."""
-
-    host: str
-    port: int
-    security: str
-    username: str
-    password: str = field(repr=False)
-    sender: str
-    timeout_s: float
-
-    @property
-    def is_set(self) -> bool:
-        """Whether mail can be tried at all."""
-        return bool(self.host and self.sender)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """All settings. ``import_processes`` is 0 for as many as there are processors, up to 4; ``poll_lease_s``: how long
-    a poll without a sign of life counts as under way.
-    """
-
-    database: str
-    public_url: str
-    log_format: str
-    log_level: str
-    import_processes: int
-    poll_lease_s: float
-    ctgov: CtgovSettings
-    delivery: DeliverySettings
-    webhook: WebhookSettings
-    email: EmailSettings
 
 
 def read_settings(
@@ -150,14 +81,21 @@ def read_settings(
     return Settings(
         database=chosen["database"] or str(default_database()),
         public_url=chosen["public_url"],
+        clock_url=chosen["clock.url"],
+        http_listen=chosen["http.listen"],
         log_format=chosen["log.format"],
         log_level=chosen["log.level"],
         import_processes=chosen["import.processes"],
         poll_lease_s=chosen["poll.lease_s"],
+        prune_older_than_days=chosen["prune.older_than"],
+        schedule=_section(chosen, "schedule"),
+        daemon=DaemonSettings(**_section(chosen, "daemon")),
         ctgov=_ctgov(chosen),
         delivery=DeliverySettings(**_section(chosen, "delivery")),
         webhook=WebhookSettings(**_section(chosen, "webhook")),
         email=EmailSettings(**_section(chosen, "email")),
+        operator=OperatorSettings(**_section(chosen, "operator")),
+        backup=BackupSettings(**_section(chosen, "backup")),
     )
 
 
@@ -203,7 +141,7 @@ def _from_file(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
         raise InvalidInput(f"the settings file {file} is not TOML: {err}") from err
     chosen = {name: _checked(name, value, place=f"{file}: {name}") for name, value in given.items()}
-    for name in {"database", "delivery.templates"} & chosen.keys():
+    for name in {"database", "delivery.templates", "backup.folder"} & chosen.keys():
         chosen[name] = _beside(file, chosen[name])
     return chosen
 
@@ -244,10 +182,14 @@ def _checked(name: str, value: object, *, place: str) -> Any:
 _CHECKS: dict[str, Check] = {
     "database": text,
     "public_url": public_site,
+    "clock.url": text,
+    "http.listen": listen_address,
     "log.format": one_of(LOG_FORMATS),
     "log.level": one_of(LOG_LEVELS),
     "import.processes": whole_number(MOST_PROCESSES),
     "poll.lease_s": seconds(LEAST_LEASE_S),
+    **{f"schedule.{job}": rules for job in JOBS},
+    "daemon.lease_s": seconds(LEAST_LEASE_S),
     "ctgov.base_url": site,
     "ctgov.transport": one_of(TRANSPORTS),
     "ctgov.contact": header_text,
@@ -272,4 +214,10 @@ _CHECKS: dict[str, Check] = {
     "email.password": secret,
     "email.sender": text,
     "email.timeout_s": seconds(0.05),
+    "operator.to": text,
+    "operator.heartbeat_url": secret,
+    "operator.silence_h": number(0.0, MOST_SILENCE_H, unit="hours"),
+    "backup.folder": text,
+    "backup.keep": whole_number(MOST_BACKUPS, least=1),
+    "prune.older_than": age_days,
 }

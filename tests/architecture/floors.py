@@ -42,12 +42,20 @@ LOWEST_READER_OF_LEAVES = 2
 LEAVES: dict[str, tuple[str, ...]] = {
     "tracker.config_files": (),
     "tracker.setting_values": ("tracker.domain.errors",),
-    "tracker.settings": ("tracker.config_files", "tracker.setting_values", "tracker.domain.errors", "platformdirs"),
+    "tracker.setting_groups": (),
+    "tracker.settings": (
+        "tracker.config_files",
+        "tracker.setting_groups",
+        "tracker.setting_values",
+        "tracker.domain.errors",
+        "platformdirs",
+    ),
 }
 
 # A library that decides much is met in one place only, so that replacing it stays a small change.
 HOMES = {
     "apprise": ("notifiers.apprise",),
+    "apscheduler": ("tracker.daemon",),
     "deepdiff": ("tracker.diffing.differ",),
     "httpcore2": ("notifiers.guarded_connections", "notifiers.webhook"),
     "httpx2": ("tracker.sources.ctgov.transports.over_httpx",),

@@ -27,9 +27,15 @@ _CONDITIONS = {
 }
 
 
-def record_what_lapsed(transaction: Transaction, *, now: datetime, run_id: str) -> int:
+def last_day(transaction: Transaction) -> date | None:
+    """The day of the last look; None before the first."""
+    kept = transaction.cursors.get(CURSOR)
+    return date.fromisoformat(kept["on"]) if kept else None
+
+
+def record_what_lapsed(transaction: Transaction, *, today: date, now: datetime, run_id: str) -> int:
     """Record the lapses of the days since the last look, and of the trials that changed since; answers how many."""
-    today, head = now.date(), transaction.events.head().position
+    head = transaction.events.head().position
     kept = transaction.cursors.get(CURSOR)
     if kept is not None and kept == {"on": today.isoformat(), "position": head}:
         return 0

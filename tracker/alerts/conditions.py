@@ -25,6 +25,14 @@ _PAGE_TRIALS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Moment:
+    """The day by which conditions are judged, and the present instant."""
+
+    today: date
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Stand:
     """How far the conditions of a subscription were looked at; None of one that never was."""
 
@@ -43,18 +51,18 @@ class _Stand:
         return self.is_new or self.on != today
 
 
-def tell_conditions(transaction: Transaction, *, now: datetime) -> int:
-    """Tell those subscriptions that are told at once; answers how many deliveries are new."""
-    today, head = now.date(), transaction.events.head().position
+def tell_conditions(transaction: Transaction, *, today: date, now: datetime) -> int:
+    """Tell by the state of ``today`` those who are told at once; answers how many deliveries are new."""
+    moment, head = _Moment(today=today, now=now), transaction.events.head().position
     asking = [one for one in standing(transaction.connection) if one.request.wanted.when]
     stands = [_stand(transaction, one) for one in asking if one.request.when.digest is None]
     whole = [stand for stand in stands if stand.is_whole(today)]
     partly = [stand for stand in stands if not stand.is_whole(today) and stand.position < head]
-    count = _tell(transaction, whole, None, now=now)
+    count = _tell(transaction, whole, None, moment)
     for position in sorted({stand.position for stand in partly}):
         some = [stand for stand in partly if stand.position == position]
         for trial_ids in _pages(touched_since(transaction.connection, position)):
-            count += _tell(transaction, some, trial_ids, now=now)
+            count += _tell(transaction, some, trial_ids, moment)
     for stand in (*whole, *partly):
         _put_stand(transaction, stand.subscription, on=today, position=head)
     return count
@@ -71,7 +79,8 @@ def look_at(
 ) -> dict[str, News]:
     """What is new for each of ``subscriptions`` (by its id), with all trials looked at; it is kept as told."""
     stands, head = [_stand(transaction, one) for one in subscriptions], transaction.events.head().position
-    found = {stand.subscription.subscription_id: news for stand, news in _looked(transaction, stands, None, now=now)}
+    moment = _Moment(today=now.date(), now=now)
+    found = {stand.subscription.subscription_id: news for stand, news in _looked(transaction, stands, None, moment)}
     for one in subscriptions:
         _put_stand(transaction, one, on=now.date(), position=head)
     return found
@@ -101,10 +110,10 @@ def more_command(conditions: Sequence[Condition]) -> str:
 
 
 def _tell(
-    transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, *, now: datetime
+    transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, moment: _Moment
 ) -> int:
     messages = []
-    for stand, news in _looked(transaction, stands, trial_ids, now=now):
+    for stand, news in _looked(transaction, stands, trial_ids, moment):
         asked = stand.subscription
         for kind, items in ((Kind.CONDITION, news.holding), (Kind.OVER, news.over)):
             if items:
@@ -114,23 +123,23 @@ def _tell(
                         kind=kind,
                         items=items,
                         more=more_command(asked.request.wanted.when),
-                        dedup=f"{kind}:{now.isoformat()}:{items[0]['key']}",
+                        dedup=f"{kind}:{moment.now.isoformat()}:{items[0]['key']}",
                     )
                 )
-    return enqueue(transaction, messages, now=now)
+    return enqueue(transaction, messages, now=moment.now)
 
 
 def _looked(
-    transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, *, now: datetime
+    transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, moment: _Moment
 ) -> Iterator[tuple[_Stand, News]]:
     subscriptions = [stand.subscription for stand in stands]
-    held = held_by(transaction, subscriptions, on=now.date(), trial_ids=trial_ids)
+    held = held_by(transaction, subscriptions, on=moment.today, trial_ids=trial_ids)
     for stand in stands:
         look = Look(
             subscription=stand.subscription,
             held=held[stand.subscription.subscription_id],
-            on=now.date(),
-            now=now,
+            on=moment.today,
+            now=moment.now,
             trial_ids=trial_ids,
             silent_ids=_silent_ids(transaction, stand),
         )

@@ -6,11 +6,11 @@ with what came of it, and nothing is told twice. It sends nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from store.unit_of_work import Database
+from store.unit_of_work import Database, Transaction
 from tracker.alerts.changes import tell_changes
-from tracker.alerts.clock import record_what_lapsed
+from tracker.alerts.clock import last_day, record_what_lapsed
 from tracker.alerts.conditions import tell_conditions
 from tracker.alerts.digests import tell_digests
 
@@ -34,8 +34,21 @@ class Evaluator:
 
     def evaluate(self) -> Evaluated:
         """Bring the outbox up to date with the ledger and the clock."""
+        told = self.tell_news(turns_day=True)
+        return Evaluated(
+            changes_count=told.changes_count,
+            enqueued_count=told.enqueued_count + self.tell_digests(),
+            lapses_count=told.lapses_count,
+        )
+
+    def tell_news(self, *, turns_day: bool) -> Evaluated:
+        """Tell those who are told at once what changed and what came true.
+
+        Unless it ``turns_day``, lapses and conditions are judged by the day on which that was done last.
+        """
         with self.database.writing() as transaction:
-            lapses_count = record_what_lapsed(transaction, now=self.now(), run_id=self.new_id())
+            today = self._today(transaction, turns_day=turns_day)
+            lapses_count = record_what_lapsed(transaction, today=today, now=self.now(), run_id=self.new_id())
         changes_count = enqueued_count = 0
         is_done = False
         while not is_done:
@@ -43,7 +56,15 @@ class Evaluator:
                 step = tell_changes(transaction, now=self.now())
             changes_count, is_done = changes_count + step.changes_count, step.is_done
             enqueued_count += step.enqueued_count
-        for tell in (tell_conditions, tell_digests):
-            with self.database.writing() as transaction:
-                enqueued_count += tell(transaction, now=self.now())
+        with self.database.writing() as transaction:
+            enqueued_count += tell_conditions(transaction, today=today, now=self.now())
         return Evaluated(changes_count=changes_count, enqueued_count=enqueued_count, lapses_count=lapses_count)
+
+    def tell_digests(self) -> int:
+        """Enqueue the digests whose time has come; answers how many deliveries are new."""
+        with self.database.writing() as transaction:
+            return tell_digests(transaction, now=self.now())
+
+    def _today(self, transaction: Transaction, *, turns_day: bool) -> date:
+        today = self.now().date()
+        return today if turns_day else last_day(transaction) or today

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cli.failures import BAD_ANSWER
-from tracker.settings import Settings, read_settings
+from tracker.setting_groups import Settings
+from tracker.settings import read_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
     from tracker.registry import Registry

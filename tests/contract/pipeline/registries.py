@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.records import Json
 from tracker.registry import Registry
-from tracker.settings import CtgovSettings
+from tracker.setting_groups import CtgovSettings
 from tracker.simulator.server import SimulatedRegistry
 from tracker.simulator.study_answers import StudyAnswers
 from tracker.simulator.world import World

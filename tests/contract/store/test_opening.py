@@ -105,6 +105,7 @@ NEWER_THAN = {
     "0002": ["DROP TABLE held", "DROP TABLE cursors", "DROP TABLE runs"],
     "0003": ["DROP TABLE leases", "ALTER TABLE runs DROP COLUMN term"],
     "0004": [f"DROP TABLE {name}" for name in ("tellings", "attempts", "deliveries", "endpoints", "addresses")],
+    "0005": [f"DROP TABLE {name}" for name in ("daemons", "jobs", "alarms", "verifications")],
 }
 """What makes a database of each earlier shape one of it, out of one of the next."""
 

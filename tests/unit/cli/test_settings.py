@@ -7,15 +7,17 @@ import pytest
 
 from notifiers.retry import DEFAULT_WAITS_S
 from tracker.domain.errors import InvalidInput
-from tracker.settings import (
+from tracker.setting_groups import (
+    BackupSettings,
     CtgovSettings,
+    DaemonSettings,
     DeliverySettings,
     EmailSettings,
+    OperatorSettings,
     Settings,
     WebhookSettings,
-    default_database,
-    read_settings,
 )
+from tracker.settings import default_database, read_settings
 
 CTGOV = CtgovSettings(
     base_url="https://clinicaltrials.gov",
@@ -33,17 +35,35 @@ CTGOV = CtgovSettings(
 DELIVERY = DeliverySettings(lease_s=60.0, retry_waits_s=DEFAULT_WAITS_S, lanes=16, templates="")
 WEBHOOK = WebhookSettings(timeout_s=15.0, allow_networks="")
 EMAIL = EmailSettings(host="", port=587, security="starttls", username="", password="", sender="", timeout_s=15.0)
+SCHEDULE = {
+    "release": ("*/20 12-18 * * mon-fri", "0 * * * *"),
+    "clock": ("1 0 * * *",),
+    "deliver": ("every 1s",),
+    "digests": ("every 1m",),
+    "optimize": ("17 3 * * *",),
+    "verify": ("37 3 * * *",),
+    "verify_all": ("37 4 1 * *",),
+    "prune": ("57 3 * * *",),
+    "backup": ("7 2 * * *",),
+}
 SHIPPED = Settings(
     database="",
     public_url="",
+    clock_url="",
+    http_listen="127.0.0.1:8484",
     log_format="auto",
     log_level="warning",
     import_processes=0,
     poll_lease_s=60.0,
+    prune_older_than_days=180,
+    schedule=SCHEDULE,
+    daemon=DaemonSettings(lease_s=25.0),
     ctgov=CTGOV,
     delivery=DELIVERY,
     webhook=WEBHOOK,
     email=EMAIL,
+    operator=OperatorSettings(to="", heartbeat_url="", silence_h=26.0),
+    backup=BackupSettings(folder="", keep=7),
 )
 
 

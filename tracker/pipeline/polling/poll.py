@@ -32,7 +32,7 @@ from tracker.pipeline.polling import delta, due, missing, refresh, sweep
 from tracker.pipeline.polling.intake import Intake
 from tracker.pipeline.polling.lease import LASTS_S, polling
 from tracker.pipeline.polling.legs import NOTHING_NEW, Leg
-from tracker.pipeline.polling.scope import Cursor, Scope
+from tracker.pipeline.polling.scope import Cursor, Scope, cursor_name, is_behind
 from tracker.pipeline.polling.work import Progress, Work
 from tracker.registry import Registry, Release
 from tracker.views.watch_list import watch_list
@@ -94,6 +94,19 @@ class Poller:
                 if running.ends_poll:
                     break
         return runs
+
+    def has_news(self) -> bool:
+        """Whether any leg would read anything now: one request at most, and nothing is kept.
+
+        Raises what the registry raises.
+        """
+        with self.database.reading() as transaction:
+            scope = Scope(watched=watch_list(transaction.connection))
+        if scope.watched.is_empty:
+            return False
+        release = self.registry.release()
+        with self.database.reading() as transaction:
+            return any(_is_news(transaction, leg, scope, release) for leg in Leg)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -261,6 +274,15 @@ class _LegRun:
     def _cursor(self, name: str) -> Cursor | None:
         with self.poller.database.reading() as transaction:
             return transaction.cursors.get(name)
+
+
+def _is_news(transaction: Transaction, leg: Leg, scope: Scope, release: Release) -> bool:
+    """Whether the leg would read anything of this release."""
+    name = _CURSORS.get(leg)
+    if name is not None:
+        return is_behind(transaction.cursors.get(name), release, since=scope.since)
+    cursors = ((part, transaction.cursors.get(cursor_name(leg, part.name))) for part in scope.parts(leg))
+    return any(part.has_news(cursor, release) for part, cursor in cursors)
 
 
 def _move(transaction: Transaction, work: Work) -> None:

@@ -29,6 +29,11 @@ def cursor_name(leg: Leg, part_name: str) -> str:
     return f"{leg} {part_name}"
 
 
+def is_behind(cursor: Cursor | None, release: Release, *, since: int) -> bool:
+    """Whether what left ``cursor`` has not seen the release, or what was tracked up to the position ``since``."""
+    return cursor is None or cursor["release"] != release.stamp or cursor.get("since", 0) < since
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What is asked for together: the answers to ``query``, or ``ids``, each with its ledger position.

@@ -14,7 +14,7 @@ from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.collector import collect_young
 from tracker.pipeline.polling.intake import Intake
 from tracker.pipeline.polling.legs import Leg
-from tracker.pipeline.polling.scope import Cursor, Part, Scope, cursor_name
+from tracker.pipeline.polling.scope import Cursor, Part, Scope, cursor_name, is_behind
 from tracker.registry import Crawl, Found, Gone, Merged, Page, Registry, Release
 from tracker.sources.ctgov.seen_ids import SeenIds
 from tracker.views.polled import held_ids, known_trials
@@ -98,10 +98,7 @@ class Work:
 
     def has_news(self, name: str) -> bool:
         """Whether the cursor of that name has not seen this release, or something was tracked since."""
-        cursor = self.cursor(name)
-        if self.is_forced or cursor is None or cursor["release"] != self.release.stamp:
-            return True
-        return bool(cursor.get("since", 0) < self.scope.since)
+        return self.is_forced or is_behind(self.cursor(name), self.release, since=self.scope.since)
 
     def move_all(self, name: str, **told: Json) -> None:
         """The whole scope was read completely: it is known as of this release."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from tracker.domain.errors import InvalidInput
-from tracker.settings import CtgovSettings
+from tracker.setting_groups import CtgovSettings
 from tracker.sources.ctgov.courtesy import Courtesy, Surroundings
 from tracker.sources.ctgov.live import CtgovRegistry
 from tracker.sources.ctgov.manners import Manners

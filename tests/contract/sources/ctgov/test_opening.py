@@ -9,7 +9,8 @@ from tests.contract.sources.ctgov.test_registry import page
 from tracker.domain.errors import Stopped
 from tracker.domain.query import EVERYTHING
 from tracker.services import open_registry
-from tracker.settings import Settings, read_settings
+from tracker.setting_groups import Settings
+from tracker.settings import read_settings
 
 
 def settings_for(stand_in: StandIn, **more: str) -> Settings:
