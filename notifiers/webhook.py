@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpcore2
 
@@ -33,6 +34,18 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """``monotonic`` for time-outs, in seconds; ``now`` for what goes by the receivers' clocks, aware.
+
+    That is the timestamp that is signed, which a receiver refuses when it is five minutes off, and a Retry-After that
+    is a date. None: the instant of the message.
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Verdict:
     kind: OutcomeKind
     status: int | None = None
@@ -54,13 +67,15 @@ class WebhookNotifier:
         guard: Guard,
         *,
         tls: ssl.SSLContext | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
+        clocks: Clocks | None = None,
     ) -> None:
+        clocks = clocks or Clocks()
         self._settings = settings
-        self._monotonic = monotonic
+        self._now = clocks.now
+        self._monotonic = clocks.monotonic
         tls = system_tls() if tls is None else tls
         self._pools = {
-            scheme: connection_pool(guard, is_plain=scheme == "http", tls=tls, monotonic=monotonic)
+            scheme: connection_pool(guard, is_plain=scheme == "http", tls=tls, monotonic=clocks.monotonic)
             for scheme in ("https", "http")
         }
 
@@ -112,11 +127,14 @@ class WebhookNotifier:
             kind=kind_of(answer.status),
             status=answer.status,
             reason=reason_of(answer.status),
-            retry_after_s=read_retry_after(retry_after, now=message.sent_at),
+            retry_after_s=read_retry_after(retry_after, now=self._receivers_time(message)),
         )
 
+    def _receivers_time(self, message: Message) -> datetime:
+        return message.sent_at if self._now is None else self._now()
+
     def _headers(self, message: Message, address: WebAddress) -> dict[bytes | str, bytes | str]:
-        timestamp = int(message.sent_at.timestamp())
+        timestamp = int(self._receivers_time(message).timestamp())
         return {
             "Host": address.authority,
             "User-Agent": self._settings.user_agent,

@@ -32,9 +32,11 @@ def configure_logs(settings: Settings) -> None:
         if is_console
         else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
     )
+    # The time of a line is the machine's, whatever the clock: what a clock at an address fails at is logged too.
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            *([_with_clock(settings.clock_url)] if settings.clock_url else []),
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *last,
@@ -43,3 +45,13 @@ def configure_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=StandardError()),  # type: ignore[arg-type]  # writes and flushes
         cache_logger_on_first_use=False,
     )
+
+
+def _with_clock(url: str) -> structlog.typing.Processor:
+    """Each line says that the time was told from elsewhere."""
+
+    def add(_logger: object, _name: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        line["clock"] = url
+        return line
+
+    return add

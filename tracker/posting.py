@@ -21,7 +21,7 @@ from notifiers.guard import Guard, system_resolver
 from notifiers.masks import mask
 from notifiers.parsing import Channel, parse_address
 from notifiers.signing import new_secret
-from notifiers.webhook import WebhookNotifier, WebhookSettings, system_tls
+from notifiers.webhook import Clocks, WebhookNotifier, WebhookSettings, system_tls
 from store.deliveries import Delivery
 from store.unit_of_work import Database
 from tracker.alerts.rendering import envelope as rendering
@@ -33,6 +33,7 @@ from tracker.delivery.holding import is_holder_gone, new_holder_name
 from tracker.delivery.rendering import Envelope, Render, Rendered
 from tracker.delivery.unsubscribing import WayOut, unsubscribe_key
 from tracker.delivery.verdicts import Schedule
+from tracker.domain.clock import SystemClock
 from tracker.domain.errors import InvalidInput
 from tracker.setting_groups import Settings
 from tracker.sources.ctgov.opening import own_user_agent
@@ -123,6 +124,7 @@ def _guard(settings: Settings) -> Guard:
 def _channels(settings: Settings) -> Channels:
 
     guard, tls = _guard(settings), system_tls()
+    clocks = Clocks(now=SystemClock().now)  # receivers have clocks of their own, whatever ours is
     webhooks = WebhookSettings(user_agent=own_user_agent(""), timeout_s=settings.webhook.timeout_s)
     email = settings.email
     mail = EmailSettings(
@@ -135,7 +137,7 @@ def _channels(settings: Settings) -> Channels:
         timeout_s=email.timeout_s,
     )
     return {
-        Channel.WEBHOOK: lambda: WebhookNotifier(webhooks, guard, tls=tls),
+        Channel.WEBHOOK: lambda: WebhookNotifier(webhooks, guard, tls=tls, clocks=clocks),
         Channel.EMAIL: lambda: EmailNotifier(mail),
         Channel.APPRISE: lambda: AppriseNotifier(guard, timeout_s=settings.webhook.timeout_s),
     }

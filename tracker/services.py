@@ -47,9 +47,12 @@ Purpose = Literal["ask", "import", "track", "rebuild", "verify"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a demonstration exchanges: the clock, and where ids come from, each unlike all before it."""
+    """What a test or a demonstration exchanges: where ids come from, each unlike all before it, and the clock.
 
-    clock: Clock = field(default_factory=SystemClock)
+    ``clock``: one in place of that which the settings name.
+    """
+
+    clock: Clock | None = None
     new_id: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
 
 
@@ -137,15 +140,35 @@ def open_services(
     made anew. Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """
     around = surroundings or Surroundings()
-    clock = around.clock
-    database = _opened(settings.database, purpose, clock)
-    _LOG.debug("database_opened", database=repr(database))
+    with open_clock(settings) as named:
+        clock = around.clock or named
+        database = _opened(settings.database, purpose, clock)
+        _LOG.debug("database_opened", database=repr(database))
+        try:
+            if purpose in ("ask", "import", "track"):
+                _bring_views_up_to_date(database, show)
+            yield Services(database=database, settings=settings, now=clock.now, new_id=around.new_id)
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_clock(settings: Settings) -> Iterator[Clock]:
+    """The clock that ``settings`` name, by which everything goes that is recorded, due or shown.
+
+    The machine's own remains for time-outs, which are monotonic, for what goes by the clocks of others (the age of a
+    webhook's signature, the date of a Retry-After), and for the times of log lines; the database's for leases.
+    """
+    if not settings.clock_url:
+        yield SystemClock()
+        return
+    from tracker.clock_url import UrlClock
+
+    clock = UrlClock(settings.clock_url)
     try:
-        if purpose in ("ask", "import", "track"):
-            _bring_views_up_to_date(database, show)
-        yield Services(database=database, settings=settings, now=clock.now, new_id=around.new_id)
+        yield clock
     finally:
-        database.close()
+        clock.close()
 
 
 def _opened(url_or_path: str, purpose: Purpose, clock: Clock) -> Database:

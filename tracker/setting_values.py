@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tracker.domain.errors import InvalidInput
 
 Check = Callable[[object, str], object]
+_LOOPBACK = {4: ipaddress.ip_network("127.0.0.0/8"), 6: ipaddress.ip_network("::1/128")}
 _LONGEST_S = 86_400.0
 _LAST_PORT = 65_535
 _AGE = re.compile(r"([1-9]\d{0,4})d", re.ASCII)
@@ -110,6 +111,39 @@ def public_site(value: object, place: str) -> str:
     return (
         site(value, place, what="where trialog is reached, such as https://trialog.example.org") if value != "" else ""
     )
+
+
+def clock_address(value: object, place: str) -> str:
+    """An http address on this machine that tells the time; empty for the machine's own clock."""
+    address = text(value, place).strip()
+    if not address:
+        return ""
+    expected = f"{place} is {value!r}; expected an http address on this machine, such as http://127.0.0.1:8485/clock"
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises for one that is none
+    except ValueError as err:
+        raise InvalidInput(expected) from err
+    if (
+        parts.scheme != "http"
+        or not _is_on_this_machine(parts.hostname or "")
+        or parts.username is not None
+        or parts.fragment
+        or not address.isascii()
+        or not address.isprintable()
+        or " " in address
+    ):
+        raise InvalidInput(expected)
+    return address
+
+
+def _is_on_this_machine(host: str) -> bool:
+    """Whether it is 127.0.0.0/8, ::1 or localhost; no other name, since that may lead elsewhere tomorrow."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return address in _LOOPBACK[address.version]
 
 
 def waits(value: object, place: str) -> tuple[float, ...]:

@@ -27,6 +27,7 @@ from tracker.setting_groups import (
 from tracker.setting_values import (
     Check,
     age_days,
+    clock_address,
     expected_names,
     header_text,
     listen_address,
@@ -182,7 +183,7 @@ def _checked(name: str, value: object, *, place: str) -> Any:
 _CHECKS: dict[str, Check] = {
     "database": text,
     "public_url": public_site,
-    "clock.url": text,
+    "clock.url": clock_address,
     "http.listen": listen_address,
     "log.format": one_of(LOG_FORMATS),
     "log.level": one_of(LOG_LEVELS),

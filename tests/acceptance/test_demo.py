@@ -57,6 +57,7 @@ def test_it_is_told_alike_every_time(told: Answer, tmp_path: Path) -> None:
         TRIALOG_DATABASE=str(tmp_path / "mine.db"),
         TRIALOG_CTGOV__BASE_URL="https://registry.invalid",
         TRIALOG_CTGOV__REQUEST_INTERVAL_S="30",
+        TRIALOG_CLOCK__URL="http://127.0.0.1:9/",
         TMPDIR=str(tmp_path),
     )
     assert told.text.splitlines() == again.text.splitlines()

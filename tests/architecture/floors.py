@@ -25,6 +25,7 @@ FLOORS = {
     "tracker.diffing": 2,
     "tracker.views": 2,
     "tracker.simulator": 2,
+    "tracker.clock_url": 2,
     "tracker.pipeline": 3,
     "tracker.alerts": 3,
     "tracker.delivery": 3,

@@ -27,14 +27,15 @@ _STYLES = {"major": "bold yellow", "minor": "bold", "administrative": "dim"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePage:
-    """Shows changes on ``page``; ``fetch`` gets what pointers stand for, ``today`` is for relative dates.
+    """Shows changes on ``page``; ``fetch`` gets what pointers stand for, ``today`` is for relative dates in
+    headings, which lines alone do without.
 
     ``held_from`` tells since when a change holds that has neither a post date nor a data date.
     """
 
     page: Page
     fetch: Fetch
-    today: date
+    today: date | None = None
     held_from: Callable[[AnsweredChange], str] = lambda change: (change.observed_at or "")[:10]
     shows_trial: bool = False
 
@@ -59,7 +60,8 @@ class ChangePage:
         trial = f"{first.trial_id} " if self.shows_trial else ""
         what = "record" if first.type in BESIDE_REVISIONS else f"revision {first.revision}"
         heading = Text(f"{trial}{what}", style="bold underline")
-        heading.append(f"  {dated(day, self.today)}, {_source(first)}", style="not bold not underline")
+        told = day if self.today is None else dated(day, self.today)
+        heading.append(f"  {told}, {_source(first)}", style="not bold not underline")
         self.page.line(heading, hang=2)
         if self.shows_trial and first.position is not None:
             places = f"positions {first.position} to {together[-1].position}"

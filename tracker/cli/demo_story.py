@@ -37,7 +37,7 @@ class Chapter:
 
 
 def first_release() -> World:
-    """The registry on the day on which the story begins."""
+    """The registry on the day on which the story begins; its clock stands still until it is moved."""
     records = (
         _record(
             STALE,
@@ -80,7 +80,7 @@ def first_release() -> World:
             posted="2025-11-14",
         ),
     )
-    return World(records, data_time=datetime(2026, 1, 15, 9, 0, 5, tzinfo=UTC))
+    return World(records, data_time=datetime(2026, 1, 15, 9, 0, 5, tzinfo=UTC), monotonic=lambda: 0.0)
 
 
 def _record(trial_id: str, *, about: tuple[str, str], sponsor: str, status: str, completion: str, posted: str) -> Json:

@@ -15,10 +15,10 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing import get_context, parent_process
 
 from store.unit_of_work import Database
-from tracker.domain.clock import SystemClock
 from tracker.domain.record import data_on
 from tracker.pipeline.collector import collect_young, rest_collector
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of, prepare
@@ -57,12 +57,16 @@ class Reading:
     repeated: frozenset[str]
 
 
+def _untold() -> datetime:
+    raise RuntimeError("a worker stores nothing, and so is not told the time")
+
+
 class Worker:
     """Reads batches of raw records against one database."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._database = Database.open(reading.database_url, clock=SystemClock().now)
+        self._database = Database.open(reading.database_url, clock=_untold)
 
     def read(self, batch: Sequence[RawRecord]) -> list[Outcome]:
         """What came of each record, in order."""

@@ -15,6 +15,7 @@ from tracker.domain.record import Json
 TEXT = "text/plain; charset=UTF-8"
 JSON = "application/json"
 API_VERSION = "2.0.5"
+CLOCK_PATH = "/clock"  # no path of the registry: the instant of the simulated world, by RFC 3339 in UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The simulated registry as an HTTP server on this machine: HTTP/1.1, kept connections, gzip, a log, faults.
 
 It promises to be on loopback only, to answer GET alone, and to write down every request with how many were in
-flight when it came. What is answered is the answerer's matter, what goes wrong that of the faults.
+flight when it came. What is answered is the answerer's matter, what goes wrong that of the faults. Whoever asks for the
+time (``/clock``) asks no registry: that is neither written down nor counted, and nothing goes wrong with it.
 """
 
 import gzip
@@ -20,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tracker.simulator.answers import Answer, Answerer
+from tracker.simulator.answers import CLOCK_PATH, Answer, Answerer
 from tracker.simulator.faults import Fault, Faults, Plan
 
 HOST = "127.0.0.1"
@@ -114,6 +115,10 @@ class SimulatedRegistry:
             action()
         return answer, plan
 
+    def time_told(self, params: list[tuple[str, str]]) -> Answer:
+        """What is sent to who asks for the time."""
+        return self._answerer.answer(CLOCK_PATH, params)
+
     def _due_actions(self) -> list[Callable[[], object]]:
         with self._lock:
             self._after = [(count - 1, action) for count, action in self._after]
@@ -163,9 +168,12 @@ class _Handler(BaseHTTPRequestHandler):
         that waits for one answer before it asks again never has two.
         """
         at_s = time.monotonic()
+        split = urlsplit(self.path)
+        params = parse_qsl(split.query, keep_blank_values=True)
+        if split.path == CLOCK_PATH:
+            self.wfile.write(self._message(self.registry.time_told(params)))
+            return
         with self.registry.counting() as (number, in_flight):
-            split = urlsplit(self.path)
-            params = parse_qsl(split.query, keep_blank_values=True)
             answer, plan = self.registry.answer(split.path, params)
             message = self._message(answer)
             self.registry.requests.append(

@@ -2,10 +2,13 @@
 
 It promises that nothing edited shows before ``publish``; that a release never changes afterwards; that each
 ``publish`` asks the UNKNOWN rule on its data date and flips statuses both ways, silently; and that
-``net_changes`` says what truly changed. It knows nothing of HTTP. All methods may be called from any thread.
+``net_changes`` says what truly changed. Its ``clock`` stands at the release's data time or, if that is later, at
+midnight (UTC) of ``today``, and runs on from there; edits and releases go by ``today`` alone. It knows nothing of
+HTTP. All methods may be called from any thread.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,6 +21,7 @@ from tracker.simulator.histories import Histories, Version
 from tracker.simulator.net_changes import VISIBLE, NetChange
 from tracker.simulator.published import VERSION_HOLDER, Published, Release, copied, withheld_stub
 from tracker.simulator.truth import Truth
+from tracker.simulator.world_clock import WorldClock
 
 _STAMP_AT = "/derivedSection/miscInfoModule/versionHolder"
 
@@ -26,11 +30,14 @@ class World:
     """A registry. ``data_time`` is the instant of its first release, aware; records are whole studies.
 
     ``today`` is the day on which edits are made and the data date of the next release; ``advance`` moves it.
-    ``lock`` keeps a reader's view of one release together.
+    ``lock`` keeps a reader's view of one release together. ``monotonic``: how time passes by itself, see `WorldClock`.
     """
 
-    def __init__(self, records: Iterable[Json], *, data_time: datetime) -> None:
+    def __init__(
+        self, records: Iterable[Json], *, data_time: datetime, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.lock = threading.RLock()
+        self.clock = WorldClock(data_time, monotonic=monotonic)
         self.today = data_time.date()
         self._working: dict[str, Json] = {}
         self._owned: set[str] = set()
@@ -81,6 +88,7 @@ class World:
         if day < self.today:
             raise ValueError(f"the clock stands at {self.today} and does not go back to {day}")
         self.today = day
+        self.clock.move_to(datetime.combine(day, datetime.min.time(), UTC))
 
     def publish(self) -> Release:
         """Make all edits public, as of today; statuses follow the UNKNOWN rule without a word."""
@@ -213,6 +221,7 @@ class World:
         self.truth.note_whereabouts(trial_id, where, release=self.published.next_number)
 
     def _publish(self, data_time: datetime) -> Release:
+        self.clock.move_to(data_time)  # before anybody sees data of then
         for trial_id, lapses_on in self._lapses.items():
             if self._whereabouts[trial_id] == VISIBLE:
                 self._follow_the_rule(trial_id, lapses_on is not None and lapses_on <= self.today)

@@ -3,14 +3,14 @@
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from notifiers.guard import Guard, system_resolver
 from notifiers.notifier import Outcome, OutcomeKind
 from notifiers.signing import Signed, verify
-from notifiers.webhook import WebhookNotifier, WebhookSettings
+from notifiers.webhook import Clocks, WebhookNotifier, WebhookSettings
 from tests.contract.notifiers.conftest import LOOPBACK, OLD_SECRET, SECRET, SENT_AT, message, resolving
 from tests.endpoints import Answer, Endpoint, Fault, free_port
 
@@ -268,3 +268,15 @@ def test_every_attempt_has_its_own_timestamp_and_the_same_id(webhook: WebhookNot
     first, second = (received.headers for received in endpoint.received)
     assert first["webhook-id"] == second["webhook-id"]
     assert 3600 == int(second["webhook-timestamp"]) - int(first["webhook-timestamp"])
+
+
+def test_what_receivers_hold_against_their_clocks_goes_by_theirs(endpoint: Endpoint) -> None:
+    """With a clock of theirs, a signature is of its time, and a Retry-After that is a date counts from there."""
+    theirs = datetime(2020, 1, 1, 12, 0, tzinfo=UTC)
+    guard = Guard(resolve=system_resolver, allow_networks=LOOPBACK)
+    notifier = WebhookNotifier(SETTINGS, guard, clocks=Clocks(now=lambda: theirs))
+    endpoint.answers.append(Answer(status=503, headers={"Retry-After": "Wed, 01 Jan 2020 12:01:30 GMT"}))
+    outcome = notifier.send(message(endpoint.url))
+    notifier.close()
+    (received,) = endpoint.received
+    assert (str(int(theirs.timestamp())), 90.0) == (received.headers["webhook-timestamp"], outcome.retry_after_s)

@@ -5,6 +5,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -274,3 +275,33 @@ def test_five_thousand_short_rows_take_no_time() -> None:
     assert 5000 == pages[0]["totalCount"]
     assert sorted(big.trial_ids(), reverse=True) == [name for page in pages for name in ids(page["studies"])]
     assert took_s < 5
+
+
+def test_the_time_of_the_world_is_told(here: World, client: Client) -> None:
+    """``/clock`` answers the simulated instant by RFC 3339 in plain text, whatever stands behind it."""
+    here.advance(30)
+    here.publish()
+    client.connection.request("GET", "/clock?zone=utc")
+    answer = client.connection.getresponse()
+    told = datetime.fromisoformat(answer.read().decode())
+    assert (200, "text/plain; charset=UTF-8") == (answer.status, answer.headers["Content-Type"])
+    assert timedelta() <= told - here.release.data_time < timedelta(minutes=1)
+
+
+def test_who_asks_for_the_time_asks_no_registry(registry: SimulatedRegistry, client: Client) -> None:
+    """It is neither written down nor counted, nothing that waits for a request happens, and no fault is met."""
+    happened: list[int] = []
+    registry.after_requests(1, lambda: happened.append(1))
+    registry.faults.at_random(1.0, seed=1)
+    registry.faults.next(Fault.DROPPED)
+    for _ in range(5):
+        client.connection.request("GET", "/clock")
+        client.connection.getresponse().read()
+    assert ([], [], 0) == (happened, registry.requests, registry.most_in_flight)
+
+
+def test_the_time_is_told_while_a_release_is_made(here: World, client: Client) -> None:
+    """Whoever holds the world's lock keeps nobody from knowing the time."""
+    with here.lock:
+        client.connection.request("GET", "/clock")
+        assert 200 == client.connection.getresponse().status

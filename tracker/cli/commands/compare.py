@@ -65,8 +65,6 @@ def _record(path: str) -> "Observation":
 
 
 def _show(before: "Observation", after: "Observation", changes: "list[AnsweredChange]") -> None:
-    from datetime import UTC, datetime
-
     from tracker.cli.change_page import ChangePage
     from tracker.cli.page import Page
     from tracker.domain.pointer import resolve
@@ -78,10 +76,6 @@ def _show(before: "Observation", after: "Observation", changes: "list[AnsweredCh
     page.line(
         f"{after.trial_id}  {count(len(changes), 'change') if changes else 'no change'} from A to B", style="bold"
     )
-    listing = ChangePage(
-        page=page,
-        fetch=lambda value: resolve(records.get(value["snapshot"]), value["pointer"]),
-        today=datetime.now(UTC).date(),
-    )
+    listing = ChangePage(page=page, fetch=lambda value: resolve(records.get(value["snapshot"]), value["pointer"]))
     for change in changes:
         listing.line(change)

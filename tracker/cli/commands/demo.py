@@ -1,8 +1,8 @@
 """``trialog demo``: a made registry through six months of 2026, followed by polls into a ledger of its own.
 
 Every line it prints after a ``$`` is a command that it then runs, over HTTP where it asks the registry, which answers
-on this machine. Clock and ids are the story's, so that it is told alike every time. It promises to touch nothing
-outside its folder, and to end at the first command that fails.
+on this machine and tells the time. Clock and ids are the story's, so that it is told alike every time. It promises to
+touch nothing outside its folder, and to end at the first command that fails.
 """
 
 import shlex
@@ -70,19 +70,16 @@ class _Demonstration:
 
         numbers = count(1)
         self._world = world
-        self._surroundings = Surroundings(clock=self, new_id=lambda: f"demo-{next(numbers):02}")
+        self._surroundings = Surroundings(new_id=lambda: f"demo-{next(numbers):02}")
         self._options = {
             "database": str(database),
+            "clock.url": f"{site}/clock",
             "ctgov.base_url": site,
             "ctgov.transport": "httpx",
             "ctgov.request_interval_s": "0",
             "ctgov.history_interval_s": "0",
         }
         self._all_well = True
-
-    def now(self) -> datetime:
-        """The instant of the story; it stands still between two releases."""
-        return datetime.combine(self._world.today, _HOUR)
 
     def tell(self) -> bool:
         """The whole story."""
@@ -92,6 +89,7 @@ class _Demonstration:
             chapter.happens(self._world)
             self._world.set_today(chapter.on)
             self._world.publish()
+            self._world.clock.move_to(datetime.combine(chapter.on, _HOUR))
             for scene in chapter.scenes:
                 click.echo()
                 click.secho(f"# {scene.said}", bold=True)

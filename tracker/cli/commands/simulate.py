@@ -61,7 +61,8 @@ def command(
     """Serve a registry that behaves as ClinicalTrials.gov does, until Ctrl-C.
 
     It answers on this machine only, holds made trials or records of yours, and never asks the real registry. The
-    first line of output is its address, which TRIALOG_CTGOV__BASE_URL takes.
+    first line of output is its address, which TRIALOG_CTGOV__BASE_URL takes. With /clock behind it, TRIALOG_CLOCK__URL
+    takes it too: the time there is that of the last release and what has passed since.
 
     \b
     Examples:
@@ -91,7 +92,7 @@ def _world(records: str | None, trials: int, seed: int) -> "World":
     from tracker.simulator.world import World
     from tracker.source import Observation
 
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # the machine's, whatever clock is set: from here on time is told, also to that clock
     if records is None:
         return World(made_trials(trials, seed=seed, on=now.date()), data_time=now)
     found: dict[str, Any] = {}

@@ -42,7 +42,8 @@ class _AskAgain(Exception):
 class Surroundings:
     """What a test exchanges: the passing of time, chance, and ``wait``, which answers whether to stop.
 
-    ``wait(seconds)`` is ``threading.Event.wait`` in earnest: True as soon as the event is set.
+    ``wait(seconds)`` is ``threading.Event.wait`` in earnest: True as soon as the event is set. ``now`` is for the date
+    of a Retry-After, which goes by the clock of a server, as the wait goes by that of the machine.
     """
 
     wait: Callable[[float], bool] = field(default_factory=lambda: threading.Event().wait)
