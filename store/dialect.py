@@ -4,7 +4,7 @@ A dialect is a stateless value. Whatever is not named here is the same SQL on bo
 runs over both. It does not know what the tables hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,19 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.engine import URL
 
 from store.errors import StoreError
+
+
+class Listener(Protocol):
+    """Hears what was announced in a database, on a connection of its own and outside any transaction."""
+
+    def heard(self, within_s: float, *, pause: Callable[[float], object]) -> bool:
+        """Whether anything was announced since the last time; once, however often it was. Transient where it is lost.
+
+        It may wait ``within_s`` for it, with ``pause`` where the database does not call by itself.
+        """
+
+    def close(self) -> None:
+        """Give the connection back."""
 
 
 class Dialect(Protocol):
@@ -63,6 +76,12 @@ class Dialect(Protocol):
 
     def begin_work(self, connection: Connection) -> None:
         """Begin a transaction that may write beside the write transaction, where the database lets several write."""
+
+    def announce(self, connection: Connection) -> None:
+        """Let every listener hear of this transaction once it commits."""
+
+    def listener(self, dbapi_connection: Any, *, where: str) -> Listener:
+        """Who hears, on a connection of the driver that is its own from now on, what is announced from now on."""
 
     def insert_or_ignore(self, table: Table) -> Insert:
         """An INSERT that passes over rows whose key is taken."""

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Engine
 
 from store.addresses import Addresses
 from store.alarms import Alarms
+from store.announcement import Announcement
 from store.consumers import Checkpoints
 from store.cursors import Cursors
 from store.daemons import Daemons
-from store.dialect import Dialect
+from store.dialect import Dialect, Listener
 from store.digests import Digests
 from store.engine import LOCK_WAIT_S, dialect_named, open_engine, working_engine, writing_engine
 from store.errors import Outdated
@@ -151,6 +152,15 @@ class Database:
         with translated(database_label(self._engine.url)), self._working_engine.begin() as connection:
             yield self._transaction(connection, appends=False)
 
+    def listener(self) -> Listener:
+        """Who hears of the transactions that append or enqueue from now on; for `store.waking`."""
+        where = database_label(self._engine.url)
+        with translated(where):
+            connection = self._engine.connect()
+            dbapi_connection = connection.connection.dbapi_connection
+            connection.detach()
+            return self._dialect.listener(dbapi_connection, where=where)
+
     def size_bytes(self) -> int:
         """Bytes the database holds on disk, without its log."""
         with self.reading() as transaction:
@@ -164,9 +174,15 @@ class Database:
         return f"Database({database_label(self._engine.url)!r})"
 
     def _transaction(self, connection: Connection, *, appends: bool = True) -> Transaction:
+        announcement = Announcement(connection, dialect=self._dialect)
         return Transaction(
             connection=connection,
-            events=EventStore(connection, dialect=self._dialect, clock=self._clock, appends=appends),
+            events=EventStore(
+                connection,
+                dialect=self._dialect,
+                clock=self._clock,
+                announcement=announcement if appends else None,
+            ),
             snapshots=Snapshots(connection, dialect=self._dialect),
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
@@ -177,7 +193,7 @@ class Database:
             held=Held(connection, clock=self._clock),
             leases=Leases(connection, dialect=self._dialect),
             addresses=Addresses(connection),
-            outbox=Outbox(connection, dialect=self._dialect),
+            outbox=Outbox(connection, dialect=self._dialect, announcement=announcement),
             tellings=Tellings(connection, dialect=self._dialect),
             daemons=Daemons(connection, dialect=self._dialect),
             jobs=Jobs(connection),

@@ -15,6 +15,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+_TERMINATE_OTHERS = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
@@ -49,3 +54,9 @@ def fresh_database(server_url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def drop_others(url: str) -> None:
+    """End every other connection to the database, and wait until they are gone."""
+    with psycopg.connect(url) as connection:
+        connection.execute(_TERMINATE_OTHERS)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import URL
 
+from store.dialects.postgresql_listener import CHANNEL, PostgresqlListener
 from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
 
 _APPEND_LOCK = 0x73746F7265  # "store" in ASCII: the advisory lock of every write transaction
@@ -72,6 +73,14 @@ class PostgresqlDialect:
 
     def begin_work(self, connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
+
+    def announce(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+
+    def listener(self, dbapi_connection: Any, *, where: str) -> PostgresqlListener:
+        return PostgresqlListener(
+            dbapi_connection, to_store_error=lambda error: self.store_error(error, where=where, connecting_to=None)
+        )
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

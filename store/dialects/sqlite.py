@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 
+from store.dialects.sqlite_listener import SqliteListener, count_up
 from store.errors import Conflict, InvalidInput, NotFound, Permanent, StoreError, Transient
 
 _PERMANENT = {
@@ -89,6 +90,14 @@ class SqliteDialect:
 
     def begin_work(self, connection: Connection) -> None:
         self.begin_write(connection)
+
+    def announce(self, connection: Connection) -> None:
+        count_up(connection)
+
+    def listener(self, dbapi_connection: Any, *, where: str) -> SqliteListener:
+        return SqliteListener(
+            dbapi_connection, to_store_error=lambda error: self.store_error(error, where=where, connecting_to=None)
+        )
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
