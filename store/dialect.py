@@ -59,20 +59,26 @@ class Dialect(Protocol):
     def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
         """Arguments of `create_engine`."""
 
+    def connect(self, args: Sequence[Any], named: dict[str, Any], *, silence_s: float) -> Any:
+        """A connection of the driver, by its own arguments; None for the one that the driver makes by itself.
+
+        A statement on it fails soon after ``silence_s`` if its server is gone without a word.
+        """
+
     def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
         """Settings of a new connection of the driver; nothing of the database changes unless it `makes` them."""
 
     def begin_read(self, connection: Connection) -> None:
         """Begin a transaction that sees one moment and can change nothing."""
 
-    def begin_write(self, connection: Connection) -> None:
-        """Begin the only write transaction, waiting for the one before it."""
+    def begin_write(self, connection: Connection, *, longest_pause_s: float | None) -> None:
+        """Begin the only write transaction, waiting for the one before it.
+
+        The database ends it once nothing was asked in it for so long, where a time is given and the database can.
+        """
 
     def database_now(self, connection: Connection) -> datetime:
         """The instant of the database's own clock, aware, UTC; it goes on while a transaction lasts."""
-
-    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
-        """Let the database end this transaction once nothing was asked in it for so long, where it can."""
 
     def begin_work(self, connection: Connection) -> None:
         """Begin a transaction that may write beside the write transaction, where the database lets several write."""

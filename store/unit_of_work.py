@@ -20,7 +20,7 @@ from store.cursors import Cursors
 from store.daemons import Daemons
 from store.dialect import Dialect, Listener
 from store.digests import Digests
-from store.engine import LOCK_WAIT_S, dialect_named, open_engine, working_engine, writing_engine
+from store.engine import LOCK_WAIT_S, SILENCE_S, dialect_named, open_engine, working_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
 from store.held import Held
@@ -73,19 +73,27 @@ class Database:
     def __init__(self, engine: Engine, *, clock: Clock, lease: Lease | None = None) -> None:
         self._engine = engine
         self._lease = lease
-        self._writing_engine = writing_engine(engine)
+        self._writing_engine = writing_engine(engine, longest_pause_s=None if lease is None else _LONGEST_PAUSE_S)
         self._working_engine = working_engine(engine)
         self._dialect: Dialect = dialect_named(engine.dialect.name)
         self._clock = clock
 
     @classmethod
-    def open(cls, url_or_path: str | Path, *, clock: Clock, lock_wait_s: float = LOCK_WAIT_S) -> "Database":
+    def open(
+        cls,
+        url_or_path: str | Path,
+        *,
+        clock: Clock,
+        lock_wait_s: float = LOCK_WAIT_S,
+        silence_s: float = SILENCE_S,
+    ) -> "Database":
         """Open a SQLite file or a PostgreSQL database, made or brought up to date as needed.
 
-        `clock` tells the instant that is stored with everything. Raises what `open_engine` and `migrate`
+        `clock` tells the instant that is stored with everything. A server that says nothing for `silence_s`, and
+        works on nothing that it was asked, is gone: Transient. Raises what `open_engine` and `migrate`
         raise.
         """
-        return cls._opened(open_engine(url_or_path, lock_wait_s=lock_wait_s), migrate, clock=clock)
+        return cls._opened(open_engine(url_or_path, lock_wait_s=lock_wait_s, silence_s=silence_s), migrate, clock=clock)
 
     @classmethod
     def open_present(
@@ -138,7 +146,6 @@ class Database:
         with translated(database_label(self._engine.url)), self._writing_engine.begin() as connection:
             transaction = self._transaction(connection)
             if self._lease is not None:
-                self._dialect.end_if_idle(connection, after_s=_LONGEST_PAUSE_S)
                 transaction.leases.require(self._lease)
             yield transaction
 

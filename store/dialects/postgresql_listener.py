@@ -6,21 +6,25 @@ the store: one that a proxy lends for single transactions cannot listen.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import psycopg
 
+from store.dialects.postgresql_connection import ImpatientConnection
 from store.errors import StoreError
 
 CHANNEL = "trialog"
+_SILENCE_S = 3.0  # no longer than this is waited for an answer that takes no time
 
 
 class PostgresqlListener:
     """``connection`` is of psycopg, and its own from now on; ``to_store_error`` tells an error in the store's words."""
 
-    def __init__(self, connection: Any, *, to_store_error: Callable[[BaseException], StoreError]) -> None:
-        self._connection: psycopg.Connection[Any] = connection
+    def __init__(
+        self, connection: ImpatientConnection, *, to_store_error: Callable[[BaseException], StoreError]
+    ) -> None:
+        self._connection = connection
         self._to_store_error = to_store_error
+        self._connection.silence_s = min(self._connection.silence_s, _SILENCE_S)
         try:
             self._connection.autocommit = True  # in a transaction nothing would be handed over
             self._connection.execute(f"LISTEN {CHANNEL}")

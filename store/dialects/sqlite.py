@@ -65,6 +65,9 @@ class SqliteDialect:
         # isolation_level None: the driver begins nothing by itself; begin_read and begin_write do.
         return {"connect_args": {"timeout": lock_wait_s, "isolation_level": None}}
 
+    def connect(self, args: Sequence[Any], named: dict[str, Any], *, silence_s: float) -> None:
+        return None  # nothing lies between the program and a file
+
     def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
         if makes:  # the file remembers it
             (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
@@ -77,7 +80,8 @@ class SqliteDialect:
         connection.exec_driver_sql("PRAGMA query_only=ON")
         connection.exec_driver_sql("BEGIN")
 
-    def begin_write(self, connection: Connection) -> None:
+    def begin_write(self, connection: Connection, *, longest_pause_s: float | None) -> None:
+        # Nothing ends it but its process: a lock on a file lasts as long as that.
         connection.exec_driver_sql("PRAGMA query_only=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -85,11 +89,8 @@ class SqliteDialect:
         said = connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").scalar_one()
         return datetime.fromisoformat(said)
 
-    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
-        """SQLite cannot: a lock on a file lasts as long as the process that has it."""
-
     def begin_work(self, connection: Connection) -> None:
-        self.begin_write(connection)
+        self.begin_write(connection, longest_pause_s=None)
 
     def announce(self, connection: Connection) -> None:
         count_up(connection)
