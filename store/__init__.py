@@ -25,5 +25,7 @@ what a body is a picture of. Open `store.unit_of_work.Database` to begin.
     outbox         what is to be delivered, and what became of it
     claiming       deliveries that are due pass to one holder for a time
     settling       what became of them
+    announcement   what a transaction tells those who wait, once it commits
+    waking         who waits for that goes on at once
     tellings       which conditions were told, so that each is told once
 """

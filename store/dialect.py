@@ -4,7 +4,7 @@ A dialect is a stateless value. Whatever is not named here is the same SQL on bo
 runs over both. It does not know what the tables hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,19 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.engine import URL
 
 from store.errors import StoreError
+
+
+class Listener(Protocol):
+    """Hears what was announced in a database, on a connection of its own and outside any transaction."""
+
+    def heard(self, within_s: float, *, pause: Callable[[float], object]) -> bool:
+        """Whether anything was announced since the last time; once, however often it was. Transient where it is lost.
+
+        It may wait ``within_s`` for it, with ``pause`` where the database does not call by itself.
+        """
+
+    def close(self) -> None:
+        """Give the connection back."""
 
 
 class Dialect(Protocol):
@@ -46,23 +59,35 @@ class Dialect(Protocol):
     def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
         """Arguments of `create_engine`."""
 
+    def connect(self, args: Sequence[Any], named: dict[str, Any], *, silence_s: float) -> Any:
+        """A connection of the driver, by its own arguments; None for the one that the driver makes by itself.
+
+        A statement on it fails soon after ``silence_s`` if its server is gone without a word.
+        """
+
     def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
         """Settings of a new connection of the driver; nothing of the database changes unless it `makes` them."""
 
     def begin_read(self, connection: Connection) -> None:
         """Begin a transaction that sees one moment and can change nothing."""
 
-    def begin_write(self, connection: Connection) -> None:
-        """Begin the only write transaction, waiting for the one before it."""
+    def begin_write(self, connection: Connection, *, longest_pause_s: float | None) -> None:
+        """Begin the only write transaction, waiting for the one before it.
+
+        The database ends it once nothing was asked in it for so long, where a time is given and the database can.
+        """
 
     def database_now(self, connection: Connection) -> datetime:
         """The instant of the database's own clock, aware, UTC; it goes on while a transaction lasts."""
 
-    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
-        """Let the database end this transaction once nothing was asked in it for so long, where it can."""
-
     def begin_work(self, connection: Connection) -> None:
         """Begin a transaction that may write beside the write transaction, where the database lets several write."""
+
+    def announce(self, connection: Connection) -> None:
+        """Let every listener hear of this transaction once it commits."""
+
+    def listener(self, dbapi_connection: Any, *, where: str) -> Listener:
+        """Who hears, on a connection of the driver that is its own from now on, what is announced from now on."""
 
     def insert_or_ignore(self, table: Table) -> Insert:
         """An INSERT that passes over rows whose key is taken."""

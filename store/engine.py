@@ -1,7 +1,8 @@
 """From a URL to an engine whose every transaction is begun the store's way.
 
 It promises that a plain path or sqlite:/// means one file, that any postgresql:// means psycopg, that a
-transaction waits at most `lock_wait_s` for another, and that only the store's errors leave the engine.
+transaction waits at most `lock_wait_s` for another, that a server which is gone without a word is noticed soon after
+`silence_s`, and that only the store's errors leave the engine.
 It is the one module that knows the concrete dialects. It does not know the tables.
 """
 
@@ -18,8 +19,10 @@ from store.errors import InvalidInput
 from store.translation import translate_statements, translated
 
 LOCK_WAIT_S = 30.0
+SILENCE_S = 8.0
 _WRITING = "store_writing"  # the execution option that tells a write transaction from a reading one
 _WORKING = "store_working"  # ... and one that writes beside it
+_LONGEST_PAUSE = "store_longest_pause_s"  # ... and how long a write transaction may stand still
 
 _DIALECTS: dict[str, Dialect] = {
     "sqlite": SqliteDialect(),
@@ -28,7 +31,9 @@ _DIALECTS: dict[str, Dialect] = {
 }
 
 
-def open_engine(url_or_path: str | Path, *, lock_wait_s: float = LOCK_WAIT_S, makes: bool = True) -> Engine:
+def open_engine(
+    url_or_path: str | Path, *, lock_wait_s: float = LOCK_WAIT_S, makes: bool = True, silence_s: float = SILENCE_S
+) -> Engine:
     """An engine on a SQLite file (path or sqlite:///) or a PostgreSQL database (postgresql://).
 
     A SQLite file and its folder are made when missing, or NotFound where it does not `makes` them. InvalidInput
@@ -40,14 +45,15 @@ def open_engine(url_or_path: str | Path, *, lock_wait_s: float = LOCK_WAIT_S, ma
         dialect = dialect_named(url.get_backend_name())
         url = dialect.prepare(url, makes=makes)
         engine = create_engine(url, **dialect.engine_options(lock_wait_s=lock_wait_s))
+    _connect_by(engine, dialect, silence_s=silence_s)
     _listen(engine, dialect, lock_wait_s=lock_wait_s, makes=makes)
     translate_statements(engine, dialect)
     return engine
 
 
-def writing_engine(engine: Engine) -> Engine:
-    """The same engine and pool, whose transactions are write transactions."""
-    return engine.execution_options(**{_WRITING: True})
+def writing_engine(engine: Engine, *, longest_pause_s: float | None = None) -> Engine:
+    """The same engine and pool, whose transactions are write transactions: see `Dialect.begin_write`."""
+    return engine.execution_options(**{_WRITING: True, _LONGEST_PAUSE: longest_pause_s})
 
 
 def working_engine(engine: Engine) -> Engine:
@@ -63,6 +69,12 @@ def dialect_named(name: str) -> Dialect:
         raise InvalidInput(f"the store runs on sqlite and postgresql, not on {name}") from err
 
 
+def _connect_by(engine: Engine, dialect: Dialect, *, silence_s: float) -> None:
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, args: list[Any], named: dict[str, Any]) -> Any:
+        return dialect.connect(args, named, silence_s=silence_s)
+
+
 def _listen(engine: Engine, dialect: Dialect, *, lock_wait_s: float, makes: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(dbapi_connection: Any, _record: object) -> None:
@@ -72,7 +84,7 @@ def _listen(engine: Engine, dialect: Dialect, *, lock_wait_s: float, makes: bool
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get(_WRITING):
-            dialect.begin_write(connection)
+            dialect.begin_write(connection, longest_pause_s=options.get(_LONGEST_PAUSE))
         elif options.get(_WORKING):
             dialect.begin_work(connection)
         else:

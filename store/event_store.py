@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, select, text, update
 
+from store.announcement import Announcement
 from store.bulk import insert_rows
 from store.dialect import Dialect
 from store.errors import InvalidInput, Permanent
@@ -32,11 +33,13 @@ _BY_ID = "SELECT {columns} FROM ({texts}) AS wanted JOIN events ON events.event_
 
 
 class EventStore:
-    """The events of one transaction: what it appends, and what it can see."""
+    """The events of one transaction: what it appends, and what it can see; without ``announcement`` it only reads."""
 
-    def __init__(self, connection: Connection, *, dialect: Dialect, clock: Clock, appends: bool = True) -> None:
+    def __init__(
+        self, connection: Connection, *, dialect: Dialect, clock: Clock, announcement: Announcement | None
+    ) -> None:
         self._connection = connection
-        self._appends = appends
+        self._announcement = announcement
         self._clock = clock
         self._versions_sql = text(_VERSIONS.format(texts=dialect.json_texts))
         self._by_id_sql = text(
@@ -54,7 +57,7 @@ class EventStore:
         of nothing but such events passes whatever version it expects. Raises WrongExpectedVersion or
         InvalidInput, and then nothing of the call is written.
         """
-        if not self._appends:
+        if self._announcement is None:
             raise InvalidInput("events are appended in a writing transaction, which puts them in order")
         for append in appends:
             _check(append)
@@ -66,7 +69,9 @@ class EventStore:
             recorded_at=instant_text(self._clock()),
         )
         answered = [event for append in appends for event in batch.add(append)]
-        self._write(batch)
+        if batch.rows:
+            self._write(batch)
+            self._announcement.make()
         return answered
 
     def read_all(
@@ -116,8 +121,6 @@ class EventStore:
         return {stream: version for stream, version in rows if version is not None}
 
     def _write(self, batch: EventBatch) -> None:
-        if not batch.rows:
-            return
         insert_rows(self._connection, EVENTS, batch.rows)
         head = batch.head
         self._connection.execute(_MOVE_HEAD, {"position": head.position, "hash": head.hash, "count": head.count})

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, case, select, update
 
+from store.announcement import Announcement
 from store.deliveries import WAITING, DeliveryFilter
 from store.delivery_list import conditions
 from store.instants import instant_text
@@ -22,8 +23,9 @@ SKIPPED = "skipped"
 class Interventions:
     """Changes deliveries in one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, announcement: Announcement) -> None:
         self._connection = connection
+        self._announcement = announcement
 
     def redeliver(self, wanted: DeliveryFilter, now: datetime) -> list[str]:
         """Begin the schedule of each anew, at ``now``, and end the rest of its endpoint; the ids, in order.
@@ -34,7 +36,7 @@ class Interventions:
         values = {"state": "pending", "attempts_count": 0, "next_attempt_at": instant_text(now)}
         nothing = dict.fromkeys(("settled_at", "reason"))
         changed = self._change([*conditions(wanted), _STATE != "leased", _TO_ACTIVE], **values, **nothing)
-        self._wake({row.endpoint for row in changed})
+        self._begin_anew({row.endpoint for row in changed})
         return [row.id for row in changed]
 
     def hold(self, subscription_id: str) -> int:
@@ -58,7 +60,7 @@ class Interventions:
             attempts_count=case((is_failed, 0), else_=DELIVERIES.c.attempts_count),
             next_attempt_at=case((is_failed, at), else_=DELIVERIES.c.next_attempt_at),
         )
-        self._wake({row.endpoint for row in changed})
+        self._begin_anew({row.endpoint for row in changed})
         return len(changed)
 
     def kill(self, subscription_id: str, reason: str, now: datetime) -> int:
@@ -91,7 +93,10 @@ class Interventions:
         told = change.returning(DELIVERIES.c.number, DELIVERIES.c.id, DELIVERIES.c.endpoint)
         return sorted(self._connection.execute(told), key=lambda row: row.number)
 
-    def _wake(self, endpoints: Collection[str]) -> None:
+    def _begin_anew(self, endpoints: Collection[str]) -> None:
+        """End the rest of endpoints of which something is due now, and tell those who wait for it."""
+        if endpoints:
+            self._announcement.make()
         resting = select(ENDPOINTS.c.endpoint).where(ENDPOINTS.c.rests_until.is_not(None))
         names = sorted(set(endpoints) & set(self._connection.scalars(resting)))
         if names:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from store.announcement import Announcement
 from store.bulk import insert_rows
 from store.claiming import Claim, Claims
 from store.deliveries import Claimed, NewDelivery
@@ -29,8 +30,9 @@ _ONCE = "ON CONFLICT (address_id, dedup) DO NOTHING"
 class Outbox(DeliveryList, Interventions):
     """The deliveries as one transaction sees and changes them."""
 
-    def __init__(self, connection: Connection, *, dialect: Dialect) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, *, dialect: Dialect, announcement: Announcement) -> None:
+        super().__init__(connection)
+        self._announcement = announcement
         self._dialect = dialect
 
     def enqueue(self, deliveries: Sequence[NewDelivery], now: datetime) -> int:
@@ -42,7 +44,10 @@ class Outbox(DeliveryList, Interventions):
         endpoints = sorted({one.endpoint for one in deliveries})
         unclaimed = [(endpoint, None, None, None) for endpoint in endpoints]
         insert_rows(self._connection, ENDPOINTS, unclaimed, on_conflict="ON CONFLICT (endpoint) DO NOTHING")
-        return insert_rows(self._connection, DELIVERIES, rows, on_conflict=_ONCE)
+        count = insert_rows(self._connection, DELIVERIES, rows, on_conflict=_ONCE)
+        if count:
+            self._announcement.make()
+        return count
 
     def claim(self, claim: Claim) -> list[Claimed]:
         """What is due, leased: see `Claims.claim`."""

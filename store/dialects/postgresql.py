@@ -14,10 +14,20 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import URL
 
+from store.dialects.postgresql_connection import WatchedConnection, connect_watched
+from store.dialects.postgresql_listener import CHANNEL, PostgresqlListener
 from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
 
 _APPEND_LOCK = 0x73746F7265  # "store" in ASCII: the advisory lock of every write transaction
-_CONNECT_TIMEOUT_S = 10
+
+# A host that is cut off is noticed after 20 s, by us and by the server, which then lets go of what we had locked.
+_KEEPING_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 20_000}
+_SERVER_KEEPING_ALIVE = {
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
 
 _TRANSIENT = ("08", "25P03", "40", "53300", "55P03", "57P01", "57P02", "57P03")
 _CONFLICT = ("23",)
@@ -49,29 +59,42 @@ class PostgresqlDialect:
         return url.set(drivername="postgresql+psycopg")
 
     def engine_options(self, *, lock_wait_s: float) -> dict[str, Any]:
-        return {"pool_pre_ping": True, "connect_args": {"connect_timeout": _CONNECT_TIMEOUT_S}}
+        return {"pool_pre_ping": True}
+
+    def connect(self, args: Sequence[Any], named: dict[str, Any], *, silence_s: float) -> WatchedConnection:
+        return connect_watched(args, _KEEPING_ALIVE | named, silence_s=silence_s)  # the URL may say otherwise
 
     def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
-        dbapi_connection.execute(f"SET lock_timeout = {round(lock_wait_s * 1000)}")
+        settings = {"lock_timeout": round(lock_wait_s * 1000), **_SERVER_KEEPING_ALIVE}
+        sets = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
+        dbapi_connection.execute(f"SELECT {sets}")
         dbapi_connection.commit()
 
     def begin_read(self, connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
-    def begin_write(self, connection: Connection) -> None:
+    def begin_write(self, connection: Connection, *, longest_pause_s: float | None) -> None:
         # READ COMMITTED: what follows the lock must see what its last holder committed.
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
+        if longest_pause_s is not None:  # before the lock: its answer may be the one that is lost
+            limit = f"SET LOCAL idle_in_transaction_session_timeout = {round(longest_pause_s * 1000)}"
+            connection.exec_driver_sql(limit)
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})")
 
     def database_now(self, connection: Connection) -> datetime:
         told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
         return told.astimezone(UTC)
 
-    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
-        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {round(after_s * 1000)}")
-
     def begin_work(self, connection: Connection) -> None:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE")
+
+    def announce(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+
+    def listener(self, dbapi_connection: Any, *, where: str) -> PostgresqlListener:
+        return PostgresqlListener(
+            dbapi_connection, to_store_error=lambda error: self.store_error(error, where=where, connecting_to=None)
+        )
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 
+from store.dialects.sqlite_listener import SqliteListener, count_up
 from store.errors import Conflict, InvalidInput, NotFound, Permanent, StoreError, Transient
 
 _PERMANENT = {
@@ -64,6 +65,9 @@ class SqliteDialect:
         # isolation_level None: the driver begins nothing by itself; begin_read and begin_write do.
         return {"connect_args": {"timeout": lock_wait_s, "isolation_level": None}}
 
+    def connect(self, args: Sequence[Any], named: dict[str, Any], *, silence_s: float) -> None:
+        return None  # nothing lies between the program and a file
+
     def on_connect(self, dbapi_connection: Any, *, lock_wait_s: float, makes: bool) -> None:
         if makes:  # the file remembers it
             (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
@@ -76,7 +80,8 @@ class SqliteDialect:
         connection.exec_driver_sql("PRAGMA query_only=ON")
         connection.exec_driver_sql("BEGIN")
 
-    def begin_write(self, connection: Connection) -> None:
+    def begin_write(self, connection: Connection, *, longest_pause_s: float | None) -> None:
+        # Nothing ends it but its process: a lock on a file lasts as long as that.
         connection.exec_driver_sql("PRAGMA query_only=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -84,11 +89,16 @@ class SqliteDialect:
         said = connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").scalar_one()
         return datetime.fromisoformat(said)
 
-    def end_if_idle(self, connection: Connection, *, after_s: float) -> None:
-        """SQLite cannot: a lock on a file lasts as long as the process that has it."""
-
     def begin_work(self, connection: Connection) -> None:
-        self.begin_write(connection)
+        self.begin_write(connection, longest_pause_s=None)
+
+    def announce(self, connection: Connection) -> None:
+        count_up(connection)
+
+    def listener(self, dbapi_connection: Any, *, where: str) -> SqliteListener:
+        return SqliteListener(
+            dbapi_connection, to_store_error=lambda error: self.store_error(error, where=where, connecting_to=None)
+        )
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()

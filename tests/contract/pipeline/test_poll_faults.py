@@ -15,9 +15,9 @@ from sqlalchemy import Connection, event
 from store.errors import StoreError
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab, ticking_clock
-from tests.contract.store.test_faults import drop_others
 from tests.copies import copied
 from tests.following import DAILY, Follower, follow_releases, following
+from tests.postgres import drop_others
 from tests.unit.simulator.worlds import made_world
 from tracker.cli.failures import told
 

@@ -4,7 +4,6 @@ import pickle
 import sqlite3
 from collections.abc import Callable
 
-import psycopg
 import pytest
 
 from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient, WrongExpectedVersion
@@ -12,11 +11,7 @@ from store.events import ANY, NO_STREAM
 from store.snapshots import pack
 from store.unit_of_work import Database, Transaction
 from tests.contract.store.builders import event, open_database
-
-TERMINATE_OTHERS = """
-    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
+from tests.postgres import drop_others
 
 
 def write_much(transaction: Transaction) -> None:
@@ -131,12 +126,6 @@ def append_and_lose_the_connection(database: Database, *, then_append: bool) -> 
         drop_others(database.url.replace("+psycopg", ""))
         if then_append:
             transaction.events.append("a", [event("2")], expected_version=0)
-
-
-def drop_others(url: str) -> None:
-    """End every other connection to the database, and wait until they are gone."""
-    with psycopg.connect(url) as connection:
-        connection.execute(TERMINATE_OTHERS)
 
 
 def test_a_violated_constraint_of_a_callers_table_is_a_conflict(database: Database) -> None:
