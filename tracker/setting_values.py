@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from tracker.domain.errors import InvalidInput
+from tracker.domain.schedule import parse_rules
 
 Check = Callable[[object, str], object]
 _LOOPBACK = {4: ipaddress.ip_network("127.0.0.0/8"), 6: ipaddress.ip_network("::1/128")}
@@ -176,11 +177,14 @@ def secret(value: object, place: str) -> str:
 
 
 def rules(value: object, place: str) -> tuple[str, ...]:
-    """Rules of a schedule, in the environment separated by semicolons."""
+    """Rules of a schedule; in a text, such as one of the environment, separated by semicolons, as cron has commas."""
     parts = value.split(";") if isinstance(value, str) else value
-    if not isinstance(parts, list) or not parts or not all(isinstance(part, str) and part.strip() for part in parts):
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         raise InvalidInput(f'{place} is {value!r}; expected a list of rules, such as ["every 20m"], or ["off"]')
-    return tuple(part.strip() for part in parts)
+    try:
+        return parse_rules(parts).texts
+    except InvalidInput as err:
+        raise InvalidInput(f"{place}: {err}") from err
 
 
 def age_days(value: object, place: str) -> int:
