@@ -101,6 +101,9 @@ class Dialect(Protocol):
     def storage_fault(self, connection: Connection) -> str | None:
         """What is wrong with the pages on disk, in the database's words; None also where it cannot be asked."""
 
+    def optimize(self, connection: Connection) -> None:
+        """Bring the statistics up to date by which the database chooses its ways."""
+
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""
 

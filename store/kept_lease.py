@@ -51,7 +51,7 @@ class KeptLease:
     def _renew(self) -> None:
         while not self._ends.wait(self._lasts_s / _RENEWALS):
             try:
-                with self.database.writing() as transaction:
+                with self.database.working() as transaction:  # beside who writes: that may take longer than the lease
                     transaction.leases.renew(self.lease, lasts_s=self._lasts_s)
             except LeaseLost as err:
                 self._lost = err

@@ -127,6 +127,11 @@ class Database:
         """'sqlite' or 'postgresql'."""
         return self._dialect.name
 
+    @property
+    def path(self) -> Path | None:
+        """The file, where it is one."""
+        return Path(self._engine.url.database or "") if self.dialect_name == "sqlite" else None
+
     def under(self, lease: Lease) -> "Database":
         """The same database, of which each write is made under `lease`, or raises LeaseLost and is not made.
 
@@ -172,6 +177,11 @@ class Database:
         """Bytes the database holds on disk, without its log."""
         with self.reading() as transaction:
             return self._dialect.size_bytes(transaction.connection)
+
+    def optimize(self) -> None:
+        """Let the database bring the statistics up to date by which it chooses its ways."""
+        with self.working() as transaction:
+            self._dialect.optimize(transaction.connection)
 
     def close(self) -> None:
         """Close every connection; the database can be opened again."""

@@ -24,8 +24,9 @@ class StandardError:
         sys.stderr.flush()
 
 
-def configure_logs(settings: Settings) -> None:
-    """From now on log lines look as ``settings`` say."""
+def configure_logs(settings: Settings, *, usual_level: str = "warning") -> None:
+    """From now on log lines look as ``settings`` say; ``usual_level`` where they leave the level open."""
+    level = usual_level if settings.log_level == "auto" else settings.log_level
     is_console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     last: list[structlog.typing.Processor] = (
         [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
@@ -41,7 +42,7 @@ def configure_logs(settings: Settings) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *last,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[settings.log_level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(file=StandardError()),  # type: ignore[arg-type]  # writes and flushes
         cache_logger_on_first_use=False,
     )

@@ -49,7 +49,7 @@ _SECTION_MARK = "__"  # TRIALOG_LOG__LEVEL is level in [log]
 _NEAR = 0.8  # as alike as TRIALOG_DATABSE and TRIALOG_DATABASE
 
 LOG_FORMATS = ("auto", "console", "json")
-LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_LEVELS = ("auto", "debug", "info", "warning", "error")
 MOST_PROCESSES = 64
 TRANSPORTS = ("httpx", "curl")
 SECURITIES = ("starttls", "tls", "none")
@@ -167,6 +167,11 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         ):
             raise InvalidInput(f"unknown environment variable {variable}{expected_names(variable, known)}")
     return chosen
+
+
+def service_manager_address(environment: Mapping[str, str] = os.environ) -> str:
+    """Where systemd listens for signs of life of this process; empty where it did not start it."""
+    return environment.get("NOTIFY_SOCKET", "")
 
 
 def variable_of(name: str) -> str:

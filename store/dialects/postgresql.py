@@ -118,6 +118,9 @@ class PostgresqlDialect:
     def storage_fault(self, connection: Connection) -> str | None:
         return None  # the server looks after its pages itself, and says nothing to an ordinary user
 
+    def optimize(self, connection: Connection) -> None:
+        connection.exec_driver_sql("ANALYZE")
+
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 

@@ -115,6 +115,10 @@ class SqliteDialect:
         said = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
         return None if said == "ok" else " ".join(str(said).split())
 
+    def optimize(self, connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+        connection.exec_driver_sql("PRAGMA optimize=0x10002")  # also of tables that this connection has not asked
+
     def size_bytes(self, connection: Connection) -> int:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()

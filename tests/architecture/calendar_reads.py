@@ -26,6 +26,7 @@ READERS = {
     "tracker.sources.ctgov.courtesy": "a Retry-After that is a date goes by the registry's clock",
     "tracker.simulator.faults": "so does the one that the simulator sends",
     "tracker.simulator.server": "so does the Date of an HTTP answer",
+    "tracker.daemon.timers": "APScheduler wakes by the machine's time, and decides nothing",
     "tracker.cli.commands.simulate": "a simulated world begins at the machine's time, and tells its own from there",
 }
 

@@ -42,7 +42,7 @@ FLOORS = {
 LOWEST_READER_OF_LEAVES = 2
 LEAVES: dict[str, tuple[str, ...]] = {
     "tracker.config_files": (),
-    "tracker.setting_values": ("tracker.domain.errors",),
+    "tracker.setting_values": ("tracker.domain.errors", "tracker.domain.schedule"),
     "tracker.setting_groups": (),
     "tracker.settings": (
         "tracker.config_files",
@@ -56,8 +56,9 @@ LEAVES: dict[str, tuple[str, ...]] = {
 # A library that decides much is met in one place only, so that replacing it stays a small change.
 HOMES = {
     "apprise": ("notifiers.apprise",),
-    "apscheduler": ("tracker.daemon",),
+    "apscheduler": ("tracker.daemon.timers",),
     "deepdiff": ("tracker.diffing.differ",),
+    "filelock": ("tracker.daemon.lock",),
     "httpcore2": ("notifiers.guarded_connections", "notifiers.webhook"),
     "httpx2": ("tracker.sources.ctgov.transports.over_httpx",),
     "pycurl": ("tracker.sources.ctgov.transports.over_curl",),

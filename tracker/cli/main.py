@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, str] = {
     "deliveries": "deliveries",
     "redeliver": "redeliver",
     "backtest": "backtest",
+    "run": "run",
     "compare": "compare",
     "runs": "runs",
     "release": "release",
@@ -67,6 +68,7 @@ Examples:
   trialog stale --within 90                    who is, or will soon be, UNKNOWN
   trialog subscribe stale --to mailto:me@example.org --when unknown --when lapsing:60d
   trialog deliver                              send what is new to who asked for it
+  trialog run                                  do all of it on schedule, for months
   trialog changes --json | jq .label           every change, for a program
   trialog compare old.json new.json            two files, without any ledger
 """

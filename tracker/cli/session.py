@@ -36,19 +36,19 @@ class Session:
         """The run will end with status 1; said before the answer is written, which may fail."""
         self.status = BAD_ANSWER
 
-    def settings(self) -> Settings:
-        """The settings that hold; log lines look accordingly from now on."""
+    def settings(self, *, usual_level: str = "warning") -> Settings:
+        """The settings that hold; log lines look accordingly from now on, of ``usual_level`` where they do not say."""
         from tracker.logs import configure_logs
 
         given = {} if self.database is None else {"database": self.database}
         settings = read_settings(options=self._options | given, config_file=self.config)
-        configure_logs(settings)
+        configure_logs(settings, usual_level=usual_level)
         return settings
 
     @contextmanager
-    def services(self, purpose: "Purpose" = "ask") -> "Iterator[Services]":
+    def services(self, purpose: "Purpose" = "ask", *, usual_level: str = "warning") -> "Iterator[Services]":
         """Everything that works on the database, open for a purpose as long as the block lasts."""
-        settings = self.settings()
+        settings = self.settings(usual_level=usual_level)
         from tracker.cli.progress import position_shown
         from tracker.services import open_services
 

@@ -1,0 +1,136 @@
+"""``trialog run``: what it does by itself, how it ends, and who else may run."""
+
+import signal
+import time
+
+import pytest
+
+from tests.contract.daemon.conftest import House
+from tests.contract.daemon.daemons import QUICK, running, until
+from tests.endpoints import Answer, Endpoint, Fault
+from tests.unit.simulator.worlds import ONE
+from tracker.simulator import edits
+from tracker.simulator.world import World
+
+NEVER = {f"TRIALOG_SCHEDULE__{job}": "off" for job in ("RELEASE", "CLOCK", "DIGESTS")}
+OFTEN = {"TRIALOG_SCHEDULE__RELEASE": "every 1s"}
+PATIENT = {"TRIALOG_WEBHOOK__TIMEOUT_S": "60", "TRIALOG_CTGOV__TIMEOUT_S": "60"}
+
+
+def test_a_release_is_polled_and_told_by_itself(at_registry: House, registry: World, endpoint: Endpoint) -> None:
+    """What changed at the registry reaches the endpoint without any other command."""
+    with running(**at_registry.here | OFTEN) as daemon:
+        daemon.wait_for("job_done", job="release")
+        at_registry.do("subscribe", "all", "--to", endpoint.url)
+        registry.edit(ONE, edits.status("TERMINATED"))
+        registry.publish()
+        until(lambda: endpoint.received, "the message")
+        assert 0 == daemon.end()
+    assert b"TERMINATED" in endpoint.received[0].body
+
+
+def test_what_another_process_records_is_told_within_two_seconds(house: House, endpoint: Endpoint) -> None:
+    """An import while the daemon runs: its changes are under way at once, without any schedule."""
+    house.take_in("RECRUITING", posted_on="2026-01-10")
+    house.do("subscribe", "all", "--to", endpoint.url)
+    with running(**house.here | NEVER, TRIALOG_SCHEDULE__DELIVER="every 1d") as daemon:
+        daemon.wait_for("job_done", job="deliver")
+        house.take_in("TERMINATED", posted_on="2026-02-10")
+        ended_at_s = time.monotonic()
+        until(lambda: endpoint.received, "the message")
+        assert time.monotonic() - ended_at_s < 2
+        assert 0 == daemon.end()
+
+
+def test_a_second_daemon_on_a_file_is_refused(on_sqlite: House) -> None:
+    """It names the process that runs, does nothing, and ends with 1; kill -9 leaves no lock behind."""
+    here = on_sqlite.here | NEVER
+    with running(**here) as daemon:
+        for options in ((), ("--once",)):
+            refused = on_sqlite.ask("run", *options)
+            assert (1, True) == (refused.status, f"process {daemon.process.pid};" in refused.err)
+        assert -signal.SIGKILL == daemon.end(signal.SIGKILL)
+    with running(**here) as daemon:
+        assert 0 == daemon.end(signal.SIGINT)
+
+
+def test_it_ends_in_time_whatever_it_waits_for(house: House, endpoint: Endpoint) -> None:
+    """While an endpoint is silent it ends with 0 within ten seconds, and what it held is due at once."""
+    house.take_in("RECRUITING", posted_on="2026-01-10")
+    house.do("subscribe", "all", "--to", endpoint.url)
+    endpoint.otherwise = lambda received: Answer(fault=Fault.SILENCE)
+    with running(**house.here | NEVER | PATIENT) as daemon:
+        house.take_in("TERMINATED", posted_on="2026-02-10")
+        until(lambda: endpoint.received, "the request")
+        began_s = time.monotonic()
+        assert 0 == daemon.end()
+        assert time.monotonic() - began_s < 10
+    (one,) = house.deliveries()
+    assert ("pending", []) == (one["state"], one["attempts"])
+
+
+def test_a_second_signal_ends_it_at_once(on_sqlite: House, endpoint: Endpoint) -> None:
+    """Nothing is lost: whoever delivers next sends what was under way, under the same id."""
+    on_sqlite.take_in("RECRUITING", posted_on="2026-01-10")
+    on_sqlite.do("subscribe", "all", "--to", endpoint.url)
+    endpoint.otherwise = lambda received: Answer(fault=Fault.SILENCE)
+    with running(**on_sqlite.here | NEVER | PATIENT) as daemon:
+        on_sqlite.take_in("TERMINATED", posted_on="2026-02-10")
+        until(lambda: endpoint.received, "the request")
+        daemon.process.send_signal(signal.SIGINT)
+        daemon.wait_for("daemon_ending")
+        began_s = time.monotonic()
+        assert 128 + signal.SIGTERM == daemon.end(signal.SIGTERM)
+        assert time.monotonic() - began_s < 3
+    endpoint.otherwise = lambda received: Answer()
+    on_sqlite.do("deliver")
+    assert (2, 1) == (len(endpoint.received), len({received.headers["webhook-id"] for received in endpoint.received}))
+
+
+def test_new_settings_are_taken_whole_or_not_at_all(on_sqlite: House) -> None:
+    """SIGHUP: settings that cannot hold are refused with the reason and the old ones go on; sound ones are taken."""
+    file = on_sqlite.folder / "s.toml"
+    file.write_text('[schedule]\nclock = ["every 1d"]\n', encoding="utf-8")
+    with running("--config", str(file), **on_sqlite.here, TRIALOG_SCHEDULE__RELEASE="off") as daemon:
+        daemon.wait_for("job_done", job="clock")
+        for text, told, count in (
+            ('[schedule]\nclock = ["every now and then"]\n', "schedule.clock", 1),
+            ('[schedule]\nclock = ["every 1s"]\n', None, 1),
+            ('[clock]\nurl = "http://127.0.0.1:9/clock"\n[schedule]\nclock = ["off"]\n', "new start", 2),
+        ):
+            file.write_text(text, encoding="utf-8")
+            daemon.process.send_signal(signal.SIGHUP)
+            said = daemon.wait_for("settings_taken" if told is None else "settings_refused", count=count)
+            assert told is None or told in said["reason"]
+        daemon.wait_for("job_done", job="clock", count=2)
+        assert 0 == daemon.end()
+
+
+def test_once_does_what_is_due_and_ends(
+    at_registry: House, registry: World, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For cron: it polls, tells, delivers, and ends with 0; with 1 where a leg was not complete."""
+    monkeypatch.setenv("TRIALOG_SCHEDULE__RELEASE", "every 1s")
+    at_registry.do("run", "--once")
+    at_registry.do("subscribe", "all", "--to", endpoint.url)
+    registry.edit(ONE, edits.status("TERMINATED"))
+    registry.publish()
+    until(lambda: 0 == at_registry.ask("run", "--once").status and endpoint.received, "the message")
+    assert 1 == len(endpoint.received)
+    monkeypatch.setenv("TRIALOG_CTGOV__BASE_URL", QUICK["TRIALOG_CTGOV__BASE_URL"])
+    until(lambda: 1 == at_registry.ask("run", "--once").status, "the failure")
+
+
+def test_one_job_that_fails_stops_no_other(
+    at_registry: House, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the registry out of reach the rest goes on, and the failure is logged and kept."""
+    nowhere = {"TRIALOG_CTGOV__BASE_URL": QUICK["TRIALOG_CTGOV__BASE_URL"]}
+    with running(**at_registry.here | nowhere) as daemon:
+        assert 0 < daemon.wait_for("job_failed", job="release")["failures_in_a_row"]
+        daemon.wait_for("job_done", job="digests")
+        at_registry.do("subscribe", "all", "--to", endpoint.url)
+        at_registry.take_in("TERMINATED", posted_on="2026-02-10")
+        at_registry.take_in("WITHDRAWN", posted_on="2026-02-11")
+        until(lambda: endpoint.received, "the message")
+        assert 0 == daemon.end()

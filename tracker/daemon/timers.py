@@ -1,0 +1,55 @@
+"""Timers: call functions again and again, each from one thread at a time. The one module that knows APScheduler.
+
+It promises that a call which lasts is not joined by a second one, that what was missed while the machine slept is made
+up by one call, and that a timer can be hurried. What is due, these functions decide for themselves: time here is the
+machine's, and nothing is kept.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from tracker.domain.clock import SystemClock
+
+_THREADS_MOST = 16
+_CLOCK = SystemClock()
+
+
+class Timers:
+    """The timers of one process."""
+
+    def __init__(self) -> None:
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a call that is passed over is no news
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(_THREADS_MOST)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    def every(self, seconds: float, name: str, look: Callable[[], object], *, jitter_s: float = 0.0) -> None:
+        """Call ``look`` now and then every so many seconds, each time up to ``jitter_s`` earlier or later."""
+        trigger = IntervalTrigger(seconds=seconds, jitter=jitter_s or None, timezone=UTC)
+        self._scheduler.add_job(look, trigger, id=name, next_run_time=_CLOCK.now())
+
+    def hurry(self, name: str) -> None:
+        """Let a timer's next call come at once."""
+        with suppress(JobLookupError):
+            self._scheduler.modify_job(name, next_run_time=_CLOCK.now())
+
+    def start(self) -> None:
+        """Begin to call."""
+        self._scheduler.start()
+
+    def stop(self, *, within_s: float) -> bool:
+        """Call nothing any more, and wait for what is under way; answers whether all of it ended in time."""
+        ending = threading.Thread(target=self._scheduler.shutdown, name="timers end", daemon=True)
+        ending.start()
+        ending.join(within_s)
+        return not ending.is_alive()
