@@ -54,6 +54,7 @@ VERIFICATIONS = Table(
     Column("scope", TEXT, primary_key=True),
     Column("ok", Integer, nullable=False),
     Column("checked_to", POSITION, nullable=False),
+    Column("checked_hash", TEXT, nullable=True),
     Column("checked_at", TEXT, nullable=False),
     Column("position", POSITION, nullable=True),
     Column("reason", Text, nullable=True),

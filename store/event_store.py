@@ -8,7 +8,7 @@ Reading takes bounded memory. It does not know what events mean, and never begin
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, func, select, text, update
 
 from store.announcement import Announcement
 from store.bulk import insert_rows
@@ -16,7 +16,7 @@ from store.dialect import Dialect
 from store.errors import InvalidInput, Permanent
 from store.event_batch import EventBatch, recorded
 from store.events import ANY, EventData, Head, RecordedEvent, StreamAppend, check_name
-from store.hash_chain import HEAD_MISSING, ChainFault, ChainLink, check_chain
+from store.hash_chain import BEGINNING, HEAD_MISSING, ChainFault, ChainLink, ChainMark, check_chain
 from store.instants import Clock, instant_text
 from store.json_text import encode
 from store.tables import EVENTS, LEDGER_HEAD
@@ -103,10 +103,30 @@ class EventStore:
             raise Permanent(HEAD_MISSING)
         return head
 
-    def verify(self) -> ChainFault | None:
-        """Read the whole ledger and name its first fault: see `store.hash_chain`."""
-        rows = self._pages(EVENTS.c.position, 0, None, [])
-        return check_chain((ChainLink(**dict(zip(_COLUMNS, row, strict=True))) for row in rows), self._head())
+    def verify(self, *, after: ChainMark = BEGINNING) -> ChainFault | None:
+        """Read the ledger from behind ``after``, and name its first fault: see `store.hash_chain`.
+
+        That the event at ``after`` still has its hash is a part of it.
+        """
+        rows = self._pages(EVENTS.c.position, after.position, None, [])
+        links = (ChainLink(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+        if after.position:
+            found = self._connection.scalar(select(EVENTS.c.hash).where(EVENTS.c.position == after.position))
+            if found != after.hash:
+                return ChainFault(position=after.position, reason="not the event that stood there at the last check")
+        return check_chain(
+            links, self._head(), after=after, version_before=lambda stream: self._version_at(stream, after.position)
+        )
+
+    def mark(self) -> ChainMark:
+        """The end of the ledger as it is now, to verify from later."""
+        head = self.head()
+        return ChainMark(position=head.position, hash=head.hash)
+
+    def _version_at(self, stream: str, position: int) -> int:
+        wanted = (EVENTS.c.stream == stream, EVENTS.c.position <= position)
+        found = self._connection.scalar(select(func.max(EVENTS.c.stream_version)).where(*wanted))
+        return -1 if found is None else int(found)
 
     def _head(self) -> Head | None:
         row = self._connection.execute(_HEAD).one_or_none()

@@ -6,7 +6,7 @@ keep a head somewhere else. It does not know the database: it reads links, in or
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from store.events import Head
@@ -68,15 +68,34 @@ def link_hash(
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check_chain(links: Iterable[ChainLink], head: Head | None) -> ChainFault | None:
-    """The first fault of a whole ledger read from its beginning, or None when it is as recorded.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainMark:
+    """A place in the ledger up to which it was found right, and the hash of the event there."""
 
-    `head` is None where the row of the head is gone. Memory grows with the number of streams, not of events.
+    position: int
+    hash: str
+
+
+BEGINNING = ChainMark(position=0, hash=GENESIS)
+
+
+def check_chain(
+    links: Iterable[ChainLink],
+    head: Head | None,
+    *,
+    after: ChainMark = BEGINNING,
+    version_before: Callable[[str], int] = lambda _: -1,
+) -> ChainFault | None:
+    """The first fault of a ledger read from behind ``after``, or None when it is as recorded.
+
+    `head` is None where the row of the head is gone; ``version_before`` tells the version of a stream at ``after``.
+    Memory grows with the number of streams, not of events.
     """
-    position, previous_hash = 0, GENESIS
+    position, previous_hash = after.position, after.hash
     versions: dict[str, int] = {}
     for link in links:
-        reason = _reason(link, position, previous_hash, versions.get(link.stream, -1))
+        before = versions[link.stream] if link.stream in versions else version_before(link.stream)
+        reason = _reason(link, position, previous_hash, before)
         if reason is not None:
             return ChainFault(position=position + 1, reason=reason)
         position, previous_hash = link.position, link.hash

@@ -14,12 +14,16 @@ from store.instants import instant_of, instant_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """One check: everything up to the position ``checked_to``; ``position`` is the first that is wrong, if one is."""
+    """One check: everything up to the position ``checked_to``; ``position`` is the first that is wrong, if one is.
+
+    ``checked_hash`` is that of the event at ``checked_to``, from which a later check may go on.
+    """
 
     scope: str
     ok: bool
     checked_to: int
     checked_at: datetime
+    checked_hash: str | None = None
     position: int | None = None
     reason: str | None = None
 
@@ -44,6 +48,7 @@ class Verifications:
             "ok": int(check.ok),
             "checked_to": check.checked_to,
             "checked_at": instant_text(check.checked_at),
+            "checked_hash": check.checked_hash,
             "position": check.position,
             "reason": check.reason,
         }

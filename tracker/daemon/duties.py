@@ -15,6 +15,7 @@ from tracker.daemon.heartbeat import beat
 from tracker.daemon.job import Job, Unfinished
 from tracker.domain.errors import Conflict, Stopped
 from tracker.domain.wording import count
+from tracker.pipeline.checking import ALL, NEW, check
 from tracker.services import Services, open_registry
 from tracker.sources.ctgov.opening import own_user_agent
 
@@ -38,6 +39,8 @@ class Duties:
             Job(name=DELIVER, run=self.deliver, is_made_up=True),
             Job(name=DIGESTS, run=self.digests, is_made_up=True),
             Job(name=OPTIMIZE, run=self.optimize),
+            Job(name=VERIFY, run=lambda database: self.verify(database, scope=NEW)),
+            Job(name=VERIFY_ALL, run=lambda database: self.verify(database, scope=ALL)),
         ]
 
     def release(self, database: Database) -> str:
@@ -83,6 +86,14 @@ class Duties:
     def optimize(self, database: Database) -> None:
         """Let the database keep its statistics."""
         database.optimize()
+
+    def verify(self, database: Database, *, scope: str) -> str:
+        """Check the ledger. Raises Unfinished where it is not what was recorded."""
+        found = check(database, scope=scope, now=self.services().now)
+        if not found.ok:
+            place = "" if found.position is None else f" at position {found.position}"
+            raise Unfinished(f"the ledger is wrong{place}: {found.reason}")
+        return f"right up to position {found.checked_to:,}"
 
     def _on(self, database: Database) -> Services:
         return replace(self.services(), database=database)

@@ -82,9 +82,9 @@ def replay_subscribing(transaction: Transaction, writer: SubscriptionWriter) -> 
     return count
 
 
-def revisions_read(transaction: Transaction) -> Iterator[list[RecordedTrialEvent]]:
-    """The events of the ledger, those of one revision that were recorded together at a time, others alone."""
-    for _, group in groupby(Ledger(transaction).read(), key=_written_together):
+def revisions_read(transaction: Transaction, *, after: int = 0) -> Iterator[list[RecordedTrialEvent]]:
+    """The events behind a position, those of one revision that were recorded together at a time, others alone."""
+    for _, group in groupby(Ledger(transaction).read(after=after), key=_written_together):
         yield list(group)
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from store.errors import NotFound, Permanent
+from store.hash_chain import ChainMark
 from store.json_text import decode
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.canonical import canonical
@@ -70,20 +71,45 @@ class _Fault(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A report, and the end of the ledger where all was right."""
+
+    report: VerifyReport
+    mark: ChainMark | None
+
+
 def verify(database: Database, *, show: Show) -> VerifyReport:
     """Check everything; ``show`` is told the position reached and that of the head.
 
     Raises what leaves the question open: the store's Transient.
     """
+    return verify_since(database, since=None, show=show).report
+
+
+def verify_since(database: Database, *, since: ChainMark | None, show: Show) -> Verified:
+    """Check what was recorded behind ``since``, or everything.
+
+    Of what is new: the chain, the snapshots that its events name, and that they fold over what the views hold. The
+    views, and snapshots that no new event names, only a check of everything compares. Raises as ``verify`` does.
+    """
     counts = _Counts()
+    mark: ChainMark | None = None
     try:
         with database.reading() as transaction:
-            _Checking(transaction, show, counts).run()
+            checking = _Checking(transaction, show, counts)
+            if since is None:
+                checking.run()
+            else:
+                checking.run_behind(since)
+            mark = transaction.events.mark()
     except _Fault as fault:
-        return VerifyReport(ok=False, position=fault.position, reason=fault.reason, **asdict(counts))
+        report = VerifyReport(ok=False, position=fault.position, reason=fault.reason, **asdict(counts))
     except (NotFound, Permanent) as err:  # the database cannot even be read
-        return VerifyReport(ok=False, reason=str(err), **asdict(counts))
-    return VerifyReport(ok=True, **asdict(counts))
+        report = VerifyReport(ok=False, reason=str(err), **asdict(counts))
+    else:
+        report = VerifyReport(ok=True, **asdict(counts))
+    return Verified(report=report, mark=mark)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,6 +146,25 @@ class _Checking:
             different = first_difference(self._transaction.connection, scratch)
         if different is not None:
             raise _Fault(different.position, different.reason)
+        self._check_checkpoint()
+        _require_none(integrity.guard_fault())
+
+    def run_behind(self, since: ChainMark) -> None:
+        """Check what was recorded behind a place up to which all was right; raises the first fault."""
+        integrity, connection = self._transaction.integrity, self._transaction.connection
+        _require_none(integrity.shape_fault())
+        broken = self._transaction.events.verify(after=since)
+        if broken is not None:
+            raise _Fault(broken.position, broken.reason)
+        head = self._transaction.events.head()
+        self._counts.events = head.position - since.position
+        content_of = partial(held_content, connection)
+        for events in _readable(revisions_read(self._transaction, after=since.position)):
+            self._told_until = events[-1].position
+            if not events[0].is_beside_revisions:
+                self._checked(events, content_of)
+                self._counts.revisions += not events[0].event.revision.is_link
+            self._show(self._told_until, head.position)
         self._check_checkpoint()
         _require_none(integrity.guard_fault())
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("scope", _TEXT, primary_key=True),
         sa.Column("ok", sa.Integer, nullable=False),
         sa.Column("checked_to", _POSITION, nullable=False),
+        sa.Column("checked_hash", _TEXT, nullable=True),
         sa.Column("checked_at", _TEXT, nullable=False),
         sa.Column("position", _POSITION, nullable=True),
         sa.Column("reason", sa.Text, nullable=True),
