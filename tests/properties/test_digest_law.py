@@ -14,7 +14,8 @@ from tracker.domain.digest_times import DigestTimes, Every, Weekday, latest_due,
 
 ZONES = sorted(available_timezones())
 LEAPING = ("Pacific/Apia", "Pacific/Kwajalein", "Pacific/Kanton", "America/Havana", "Asia/Beirut", "Africa/Cairo")
-A_SECOND = timedelta(seconds=1)
+A_SECOND, A_WEEK = timedelta(seconds=1), timedelta(days=7)
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 AT = st.times().map(lambda one: time(one.hour, one.minute)) | st.sampled_from(
     (time(), time(1, 30), time(2), time(23, 59))
 )
@@ -37,6 +38,11 @@ def digest_times(draw: st.DrawFn) -> DigestTimes:
 def cases(draw: st.DrawFn) -> tuple[DigestTimes, datetime]:
     """Digest times, and any instant from 1900 to 2100."""
     return draw(digest_times()), datetime(1900, 1, 1, tzinfo=UTC) + timedelta(minutes=draw(st.integers(0, 105_192_000)))
+
+
+def new_york(at: time) -> DigestTimes:
+    """Daily in New York."""
+    return DigestTimes(every=Every.DAILY, at=at, zone="America/New_York", on=None)
 
 
 def last_change(instant: datetime, zone: ZoneInfo) -> datetime | None:
@@ -94,6 +100,9 @@ def plainly(times: DigestTimes, around: datetime) -> list[datetime]:
 
 @settings(LAWFUL, max_examples=250)
 @given(cases())
+@example((new_york(time()), datetime(2026, 3, 9, 4, tzinfo=UTC)))  # where cron triggers find no run
+@example((new_york(time(1, 30)), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)))  # where they find two: this is one,
+@example((new_york(time(1, 30)), datetime(2026, 11, 1, 6, 30, tzinfo=UTC)))  # and this the other
 @example(
     (DigestTimes(every=Every.DAILY, at=time(7), zone="Pacific/Apia", on=None), datetime(2011, 12, 30, 9, tzinfo=UTC))
 )
@@ -138,6 +147,64 @@ def test_what_a_clock_skips_or_repeats_is_found_in_every_zone() -> None:
         assert slot == latest_due(times, slot) == next_due(times, slot - A_SECOND)
         tried["skipped" if new > old else "repeated"] += 1
     assert min(tried.values()) > 50
+
+
+@settings(LAWFUL, max_examples=250)
+@given(cases(), st.lists(st.timedeltas(timedelta(0), timedelta(days=9)), min_size=1, max_size=12))
+@example((new_york(time()), datetime(2026, 3, 7, tzinfo=UTC)), [timedelta(hours=1)] * 60)
+@example((new_york(time(1, 30)), datetime(2026, 10, 31, tzinfo=UTC)), [timedelta(minutes=30)] * 60)
+def test_whoever_looks_now_and_then_tells_each_slot_once(
+    case: tuple[DigestTimes, datetime], naps: list[timedelta]
+) -> None:
+    """Whenever one looks, one finds the last of the slots that came since the look before, or the one that was told."""
+    times, now = case
+    told = latest_due(times, now)
+    for nap in naps:
+        now, missed, slot = now + nap, [], next_due(times, told)
+        while slot <= now:
+            missed.append(slot)
+            slot = next_due(times, slot)
+        assert [told, *missed][-1] == latest_due(times, now)
+        told = latest_due(times, now)
+
+
+def offsets_by_week(zone: ZoneInfo) -> tuple[timedelta, ...]:
+    """What the zone's clock is ahead of UTC, once a week from 1970 to 2037."""
+    return tuple((FIRST + n * A_WEEK).astimezone(zone).utcoffset() or timedelta(0) for n in range(68 * 52))
+
+
+def changed_at(zone: ZoneInfo, week: int, old: timedelta) -> datetime:
+    """When in a week the zone's clock, ``old`` ahead of UTC before, changed."""
+    early, late = FIRST + week * A_WEEK, FIRST + (week + 1) * A_WEEK
+    while late - early > A_SECOND:
+        middle = early + timedelta(seconds=(late - early) // timedelta(seconds=2))
+        early, late = (middle, late) if middle.astimezone(zone).utcoffset() == old else (early, middle)
+    return late
+
+
+def test_changes_of_all_clocks_have_their_slots() -> None:
+    """At changes of each clock from 1970 to 2037, what is skipped comes at them, what repeats at its first time."""
+    chance, tried = random.Random(2), {"skipped": 0, "repeated": 0}
+    by_clock = {offsets_by_week(ZoneInfo(zone)): zone for zone in ZONES}  # zones that keep one time, once
+    for offsets, zone in by_clock.items():
+        changes = [(week, *both) for week, both in enumerate(pairwise(offsets)) if both[0] != both[1]]
+        for week, old, new in chance.sample(changes, min(20, len(changes))):
+            at = changed_at(ZoneInfo(zone), week, old)
+            minutes = int(abs(new - old) / timedelta(minutes=1))
+            wanted = min(at + old, at + new) + timedelta(minutes=chance.randrange(minutes or 1), seconds=59)
+            wanted = wanted.replace(second=0)
+            is_daily = minutes < 24 * 60  # of a day that was left out there is no daily one
+            times = DigestTimes(
+                every=Every.DAILY if is_daily else Every.MONTHLY,
+                at=wanted.time(),
+                zone=zone,
+                on=None if is_daily else wanted.day,
+            )
+            slot = at if new > old else wanted - old
+            assert slot == latest_due(times, slot) == next_due(times, slot - A_SECOND)
+            assert slot < next_due(times, slot)
+            tried["skipped" if new > old else "repeated"] += 1
+    assert min(tried.values()) > 1500
 
 
 @pytest.mark.parametrize("every", Every)

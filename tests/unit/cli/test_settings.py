@@ -108,6 +108,10 @@ def test_a_path_in_a_file_starts_at_its_folder(written: str, meant: str, tmp_pat
         ("[import]\nprocesses = -1", "expected a whole number from 0 to 64"),
         ("[import]\nprocesses = true", "expected a whole number"),
         ("database = 1", "expected a text in quotes"),
+        ('[schedule]\nclock = ["0 0 * * 1"]', 'schedule.clock: the rule "0 0 \\* \\* 1" cannot be used: weekday'),
+        ("[schedule]\nclock = []", "schedule.clock: there is no rule; expected at least one"),
+        ("[schedule]\nclock = [20]", r'schedule.clock is \[20\]; expected a list of rules, such as \["every 20m"\]'),
+        ("[schedule]\nclocks = []", "unknown setting .*schedule.clocks; did you mean schedule.clock"),
         ("database =", "is not TOML"),
     ),
 )
@@ -126,12 +130,27 @@ def test_what_is_not_expected_is_refused(text: str, sentence: str, tmp_path: Pat
         ("TRIALOG_LOG__COLOUR", "unknown environment variable TRIALOG_LOG__COLOUR"),
         ("TRIALOG_LOG__LEVEL", "TRIALOG_LOG__LEVEL is 'x'; expected one of"),
         ("TRIALOG_IMPORT__PROCESSES", "expected a whole number"),
+        ("TRIALOG_SCHEDULE__RELEASE", 'TRIALOG_SCHEDULE__RELEASE: the rule "x" cannot be used: expected five fields'),
     ),
 )
 def test_misspelt_variables_are_refused(variable: str, sentence: str) -> None:
     """A variable that is nearly ours, or of one of our sections, is refused by name."""
     with pytest.raises(InvalidInput, match=sentence):
         read_settings(options={}, environment={variable: "x"})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    (
+        ("*/5 12-18 * * mon-fri; every 1h", ("*/5 12-18 * * mon-fri", "every 1h")),
+        ("0,30  3 * * MON,TUE", ("0,30 3 * * mon,tue",)),
+        ("Off", ("off",)),
+    ),
+)
+def test_rules_of_one_text_are_separated_by_semicolons(written: str, meant: tuple[str, ...]) -> None:
+    """Commas are cron's own; the same text does in a file."""
+    found = read_settings(options={}, environment={"TRIALOG_SCHEDULE__RELEASE": written})
+    assert meant == found.schedule["release"]
 
 
 def test_variables_of_others_are_left_alone() -> None:
