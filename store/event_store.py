@@ -8,7 +8,7 @@ Reading takes bounded memory. It does not know what events mean, and never begin
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, select, text, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, func, select, text, update
 
 from store.announcement import Announcement
 from store.bulk import insert_rows
@@ -102,6 +102,13 @@ class EventStore:
         if head is None:
             raise Permanent(HEAD_MISSING)
         return head
+
+    def counts_by_type(self, *, after: int, until: int) -> dict[str, int]:
+        """How many events of each type have a position > `after` and <= `until`."""
+        columns = (EVENTS.c.type, func.count().label("total"))
+        within = (EVENTS.c.position > after, EVENTS.c.position <= until)
+        rows = self._connection.execute(select(*columns).where(*within).group_by(EVENTS.c.type))
+        return {row.type: row.total for row in rows}
 
     def verify(self) -> ChainFault | None:
         """Read the whole ledger and name its first fault: see `store.hash_chain`."""

@@ -31,6 +31,7 @@ FLOORS = {
     "tracker.delivery": 3,
     "tracker.services": 4,
     "tracker.posting": 4,
+    "tracker.seeing": 4,
     "tracker.logs": 4,
     "tracker.daemon": 5,
     "tracker.web": 5,

@@ -4,8 +4,9 @@ It promises that nothing is opened, and no setting read, before a command asks f
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,12 @@ class Session:
         settings = read_settings(options=self._options | given, config_file=self.config)
         configure_logs(settings, usual_level=usual_level)
         return settings
+
+    def now(self) -> "Callable[[], datetime]":
+        """What tells the present instant, aware, UTC."""
+        from tracker.services import Surroundings
+
+        return (self._surroundings or Surroundings()).clock.now
 
     @contextmanager
     def services(self, purpose: "Purpose" = "ask", *, usual_level: str = "warning") -> "Iterator[Services]":

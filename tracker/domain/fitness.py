@@ -72,7 +72,10 @@ _DATABASE_WORDS = {
     DatabaseFault.SCHEMA_OLDER: ("the ledger was made by an older trialog", "bring it up to date: trialog rebuild"),
     DatabaseFault.SCHEMA_NEWER: ("the ledger was made by a newer trialog", "update trialog"),
     DatabaseFault.UNREACHABLE: ("the database cannot be read", "see that it runs and may be reached; trialog verify"),
-    DatabaseFault.VIEWS_OUTDATED: ("the views are those of another trialog", "make them anew: trialog rebuild"),
+    DatabaseFault.VIEWS_OUTDATED: (
+        "the views are missing, or those of another trialog",
+        "make them anew: trialog rebuild",
+    ),
 }
 
 
@@ -84,8 +87,8 @@ def public_words(code: Code) -> str:
 def _of_database(facts: Facts) -> Iterator[Reason]:
     if facts.database_fault is not None:
         words, advice = _DATABASE_WORDS[facts.database_fault]
-        said = f": {one_line(facts.database_said)}" if facts.database_said else ""
-        yield Reason(code=Code(facts.database_fault), message=f"{words}{said}", advice=advice)
+        said = one_line(facts.database_said).removeprefix("no ledger ")
+        yield Reason(code=Code(facts.database_fault), message=f"{words}{': ' if said else ''}{said}", advice=advice)
 
 
 def _of_disk(facts: Facts) -> Iterator[Reason]:
