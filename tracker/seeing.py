@@ -14,9 +14,9 @@ from store.engine import kind_and_disk, open_engine
 from store.errors import StoreError
 from store.unit_of_work import Database
 from tracker.alerts.changes import CONSUMER
-from tracker.domain.running import DiskFacts
+from tracker.domain.running import DiskFacts, Facts
 from tracker.pipeline.status import Setting, Status, status_of
-from tracker.pipeline.surveying import Outlook, Survey, nothing_seen, survey
+from tracker.pipeline.surveying import Outlook, Survey, nothing_seen, readiness, survey
 from tracker.setting_groups import Settings
 from tracker.views.state import VIEWS
 
@@ -43,6 +43,10 @@ class Seeing:
     def survey(self) -> Survey:
         """What is kept of how trialog is doing; cheap, also on a large ledger."""
         return survey(self.database, _outlook(self.settings), now=self.now())
+
+    def readiness(self) -> Facts:
+        """Whether the database can be worked with, and nothing else."""
+        return readiness(self.database, _outlook(self.settings), now=self.now())
 
     def status(self) -> Status:
         """The whole status, counts included."""

@@ -59,12 +59,16 @@ HOMES = {
     "apprise": ("notifiers.apprise",),
     "apscheduler": ("tracker.daemon.timers",),
     "deepdiff": ("tracker.diffing.differ",),
+    "fastapi": ("tracker.web",),
     "filelock": ("tracker.daemon.lock",),
     "httpcore2": ("notifiers.guarded_connections", "notifiers.webhook"),
     "httpx2": ("tracker.sources.ctgov.transports.over_httpx",),
+    "prometheus_client": ("tracker.web",),
     "pycurl": ("tracker.sources.ctgov.transports.over_curl",),
     "smtplib": ("notifiers.email",),
     "sqlalchemy": ("store", "tracker.views"),
+    "starlette": ("tracker.web",),
+    "uvicorn": ("tracker.web.serving",),
 }
 
 ENVIRONMENT_READER = "tracker.settings"

@@ -91,6 +91,18 @@ def survey(database: Database, outlook: Outlook, *, now: datetime) -> Survey:
         return nothing_seen(err, outlook, now=now, disk=seen)
 
 
+def readiness(database: Database, outlook: Outlook, *, now: datetime) -> Facts:
+    """Whether a database can be worked with: two small reads."""
+    try:
+        with database.reading() as transaction:
+            fault = schema_fault(current_revision(transaction.connection))
+            if fault is None and views_version(transaction.connection) != VERSION:
+                fault = DatabaseFault.VIEWS_OUTDATED
+    except StoreError as err:
+        return nothing_seen(err, outlook, now=now, disk=None).facts
+    return Facts(now=now, silence_h=outlook.silence_h, database_fault=fault)
+
+
 def nothing_seen(error: StoreError, outlook: Outlook, *, now: datetime, disk: DiskFacts | None) -> Survey:
     """What there is to say where the database could not be opened, or read."""
     fault = DatabaseFault.NO_LEDGER if isinstance(error, NotFound) else DatabaseFault.UNREACHABLE
