@@ -11,7 +11,8 @@ for name in COMMANDS:
     cli.get_command(click.Context(cli), name)
 run(["status", "--json", "--database", "not/here.db"])
 run(["show", "NCT00000001", "--database", "not/here.db"])
-sys.stderr.write(repr(sorted({"fastapi", "starlette", "uvicorn", "pydantic", "prometheus_client"} & sys.modules.keys())))
+web = {"fastapi", "starlette", "uvicorn", "pydantic", "prometheus_client"}
+sys.stderr.write(repr(sorted(web & sys.modules.keys())))
 """
 
 
