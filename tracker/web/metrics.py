@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
+from itertools import product
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -15,7 +16,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from store.deliveries import DeliveryState
+from notifiers.parsing import Channel
+from store.deliveries import AttemptOutcome, DeliveryState
 from store.errors import StoreError
 from store.run_totals import LegTotals
 from tracker.domain.fitness import Code, reasons
@@ -166,6 +168,7 @@ def _of_events(counts: Mapping[str, int] | None) -> Iterator[Metric]:
 
 def _of_attempts(totals: Mapping[tuple[str, str], int]) -> Metric:
     family = CounterMetricFamily("trialog_deliveries", "Attempts to deliver.", labels=["channel", "outcome"])
-    for (channel, outcome), total in sorted(totals.items()):
+    known = dict.fromkeys(product(map(str, Channel), map(str, AttemptOutcome)), 0)  # so that the first one is a rise
+    for (channel, outcome), total in sorted((known | dict(totals)).items()):
         family.add_metric([channel, outcome], total)
     return family

@@ -65,6 +65,20 @@ def test_attempts_are_counted_by_channel_and_outcome(site: Site) -> None:
     assert [2, 1, 1] == [site.metrics()[name] for name in names]
 
 
+def test_an_outcome_that_never_was_is_told_as_nothing(site: Site) -> None:
+    """Over every channel, so that the first is seen as a rise."""
+    found = {name: value for name, value in site.metrics().items() if name.startswith("trialog_deliveries")}
+    assert (3 * 4, {0.0}) == (len(found), set(found.values()))
+
+
+def test_a_ledger_of_another_schema_is_not_read(site: Site) -> None:
+    """The reason is told, and the program."""
+    site.execute("UPDATE alembic_version SET version_num = '9999'")
+    found = site.metrics()
+    assert {"trialog_build_info", "trialog_reasons"} == {name.partition("{")[0] for name in found}
+    assert 1 == found["trialog_reasons{code=schema_newer}"]
+
+
 def test_the_lag_is_from_what_was_read_to_what_was_shown(site: Site) -> None:
     """In seconds, of data dates; where nothing was ever read it is not told."""
     assert "trialog_registry_lag_seconds" not in site.metrics()
