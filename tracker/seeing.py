@@ -3,7 +3,7 @@
 It promises an answer where there is no ledger, and none that can be used. It makes nothing and changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,7 +14,7 @@ from store.engine import kind_and_disk, open_engine
 from store.errors import StoreError
 from store.unit_of_work import Database
 from tracker.alerts.changes import CONSUMER
-from tracker.domain.running import DiskFacts, Facts
+from tracker.domain.running import DiskFacts, Facts, JobFacts
 from tracker.pipeline.status import Setting, Status, status_of
 from tracker.pipeline.surveying import Outlook, Survey, nothing_seen, readiness, survey
 from tracker.setting_groups import Settings
@@ -86,6 +86,6 @@ def _setting(settings: Settings) -> Setting:
     )
 
 
-def _next_at(job: str, done_at: datetime | None) -> datetime | None:
+def _next_at(job: JobFacts, rules: Sequence[str], now: datetime) -> datetime | None:
     """When a job is due next."""
     return None

@@ -4,9 +4,8 @@ It promises that nothing is opened, and no setting read, before a command asks f
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from tracker.setting_groups import Settings
 from tracker.settings import read_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
+    from tracker.domain.clock import Clock
     from tracker.registry import Registry
     from tracker.services import Purpose, Services, Surroundings
 
@@ -46,11 +46,13 @@ class Session:
         configure_logs(settings, usual_level=usual_level)
         return settings
 
-    def now(self) -> "Callable[[], datetime]":
-        """What tells the present instant, aware, UTC."""
-        from tracker.services import Surroundings
+    @contextmanager
+    def clock(self, settings: Settings) -> "Iterator[Clock]":
+        """The clock that is exchanged, or the one that the settings name, as long as the block lasts."""
+        from tracker.services import open_clock
 
-        return (self._surroundings or Surroundings()).clock.now
+        with open_clock(settings) as named:
+            yield (self._surroundings.clock if self._surroundings else None) or named
 
     @contextmanager
     def services(self, purpose: "Purpose" = "ask", *, usual_level: str = "warning") -> "Iterator[Services]":

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tracker.domain.running import JobFacts
 from tracker.domain.safe_text import one_line
 from tracker.domain.wording import count, size
 
@@ -98,12 +99,11 @@ def _show_jobs(page: "Page", status: "Status") -> None:
     known = {job.job: job for job in status.survey.facts.jobs}
     rows = []
     for name, rules in status.setting.schedule.items():
-        job = known.get(name)
-        next_at = status.setting.next_at(name, status.survey.done_at.get(name))
-        failed = "" if job is None or not job.failures_in_a_row else f", {job.failures_in_a_row} in a row"
-        ended = "-" if job is None or job.outcome is None else f"{job.outcome}{failed}"
-        finished = _minute(None if job is None else job.last_finished_at)
-        rows.append((name, finished, ended, _minute(next_at), "; ".join(rules)))
+        job = known.get(name, JobFacts(job=name))
+        failed = f", {job.failures_in_a_row} in a row" if job.failures_in_a_row else ""
+        next_at = status.setting.next_at(job, rules, status.survey.facts.now)
+        row = (name, _minute(job.last_finished_at), f"{job.outcome or '-'}{failed}", _minute(next_at))
+        rows.append((*row, "; ".join(rules)))
     page.table(("Job", "Last ended", "Outcome", "Next", "Schedule"), rows)
 
 

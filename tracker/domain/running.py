@@ -36,9 +36,14 @@ class LegFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFacts:
-    """A job of the daemon; ``last_finished_at``, ``outcome`` and ``reason`` are those of the last run that ended."""
+    """A job of the daemon.
+
+    ``done_at`` is when the last run that did its work was begun, or from when a job counts that never ran;
+    ``last_finished_at``, ``outcome`` and ``reason`` are those of the last run that ended.
+    """
 
     job: str
+    done_at: datetime | None = None
     last_started_at: datetime | None = None
     last_finished_at: datetime | None = None
     outcome: str | None = None

@@ -19,8 +19,8 @@ from tracker.views.overview import Counts, counts
 
 _WAITING = ("pending", "leased", "failed", "dead")
 
-NextAt = Callable[[str, datetime | None], datetime | None]
-"""When a job, whose schedule counts from an instant, is due next; None where it is off."""
+NextAt = Callable[[JobFacts, Sequence[str], datetime], datetime | None]
+"""When a job is due next by its rules, as of now; None where it is off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +159,7 @@ def _job(job: JobFacts, rules: Sequence[str], status: Status) -> dict[str, Any]:
         "last_finished_at": instant(job.last_finished_at),
         "outcome": job.outcome,
         "failures_in_a_row": job.failures_in_a_row,
-        "next_at": instant(status.setting.next_at(job.job, status.survey.done_at.get(job.job))),
+        "next_at": instant(status.setting.next_at(job, rules, status.survey.facts.now)),
     }
 
 

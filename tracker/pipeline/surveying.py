@@ -69,14 +69,13 @@ class Lag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What one look saw. ``done_at``: from when the schedule of each job counts; ``events``: how many there are."""
+    """What one look saw; ``events``: how many there are."""
 
     facts: Facts
     schema_version: str | None = None
     poller: Lease | None = None
     lag: Lag = field(default_factory=Lag)
     deliveries: Mapping[DeliveryState, int] = field(default_factory=dict)
-    done_at: Mapping[str, datetime | None] = field(default_factory=dict)
     events: int | None = None
 
 
@@ -151,7 +150,6 @@ def _looked(transaction: Transaction, facts: Facts, outlook: Outlook) -> Survey:
         poller=transaction.leases.current(POLLER),
         lag=_lag(transaction, facts, outlook, has_views=has_views),
         deliveries=transaction.outbox.counts().by_state,
-        done_at={name: job.done_at for name, job in jobs.items()},
         events=transaction.events.head().count,
     )
 

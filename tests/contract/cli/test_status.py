@@ -12,6 +12,7 @@ from store.holders import this_process
 from store.unit_of_work import Database
 from store.verifications import Verification
 from tests.contract.cli.desk import Desk
+from tests.tellers import telling
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.holding import HeldMove, held_move
 
@@ -246,10 +247,12 @@ def _addresses(desk: Desk, database: Database) -> list[Any]:
 
 def test_a_clock_that_is_not_the_machines_is_shown(desk: Desk) -> None:
     """And its key is there for programs only then."""
-    desk.options["clock.url"] = "http://127.0.0.1:1/now"
     desk.done(*ALL)
-    assert "http://127.0.0.1:1/now" == status(desk)["clock"]
-    assert "http://127.0.0.1:1/now" in desk.done("status")
+    with telling(f"{desk.now():%Y-%m-%dT%H:%M:%S}Z") as teller:
+        desk.options["clock.url"] = teller.url
+        found = status(desk)
+        assert (teller.url, f"{desk.now():%Y-%m-%dT%H:%M:%S.%fZ}") == (found["clock"], found["now"])
+        assert teller.url in desk.done("status")
 
 
 def test_a_database_that_does_not_answer_is_an_answer(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from store.unit_of_work import Database
 
@@ -75,8 +75,10 @@ class Site:
 
     def execute(self, statement: str) -> None:
         """Change the database behind everybody's back."""
-        with self.database.writing() as transaction:
-            transaction.connection.execute(text(statement))
+        engine = create_engine(self.database.url)
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
 
     def metrics(self) -> dict[str, float]:
         """The samples of a scrape, by name and labels as they are written."""

@@ -26,7 +26,9 @@ def command(session: Session, as_json: bool) -> None:
     from tracker.pipeline.status import status_object
     from tracker.seeing import status_at
 
-    found = status_at(session.settings(), now=session.now())
+    settings = session.settings()
+    with session.clock(settings) as clock:
+        found = status_at(settings, now=clock.now)
     if not found.ok:
         session.answer_is_bad()
     if as_json:
