@@ -12,7 +12,7 @@ from typing import Any
 
 from store.deliveries import DeliveryState
 from store.errors import NotFound, StoreError
-from store.jobs import JobState
+from store.jobs import FAILED, JobState
 from store.leases import Lease
 from store.migrate import REVISION, current_revision
 from store.run_totals import ReleaseSeen
@@ -28,7 +28,7 @@ from tracker.domain.running import (
     ReleaseFacts,
 )
 from tracker.pipeline.polling.lease import PROCESS_ENDED, state_of
-from tracker.pipeline.polling.legs import Leg
+from tracker.pipeline.polling.legs import NOTHING_NEW, Leg
 from tracker.pipeline.polling.scope import Scope, cursor_name
 from tracker.views.standing import standing_with_id
 from tracker.views.state import views_version
@@ -155,8 +155,13 @@ def _looked(transaction: Transaction, facts: Facts, outlook: Outlook) -> Survey:
 
 
 def _looked_at(job: JobState | None) -> datetime | None:
-    """When a daemon last began to look for news and came to an end; a job that never ran counts from elsewhen."""
-    return None if job is None or job.last_finished_at is None else job.done_at
+    """When a daemon last looked for news and found none, or that may be: of what it found, the runs tell.
+
+    A failure hides what the look before it came to, which then counts; so one failure alone makes no silence.
+    """
+    if job is None or job.last_finished_at is None:  # one that never ran counts from elsewhen
+        return None
+    return job.done_at if job.reason == NOTHING_NEW or job.outcome == FAILED else None
 
 
 def _same(value: Any, kind: Any) -> dict[str, Any]:

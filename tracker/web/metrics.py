@@ -64,7 +64,7 @@ class LedgerCollector(Collector):
         if found.events is None:
             return told
         try:
-            told += [*_of_runs(self._run_totals()), *_of_survey(found, self._seeing.settings.schedule)]
+            told += [*_of_runs(self._run_totals()), *_of_survey(found, self._seeing.settings().schedule)]
             told += [*_of_events(self._events()), _of_attempts(self._rising.of(self._attempts()))]
         except StoreError as err:  # it went away in the middle
             _LOG.warning("metrics_cut_short", reason=str(err))

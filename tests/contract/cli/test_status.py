@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,8 +124,33 @@ def test_a_daemons_look_for_news_counts_as_a_complete_run(desk: Desk) -> None:
     desk.later(hours=27)
     with closing(database_of(desk)) as database, database.writing() as transaction:
         transaction.jobs.begin("release", desk.now())
+        transaction.jobs.succeed("release", started_at=desk.now(), at=desk.now(), reason="another poll is under way")
+    assert ["silence"] == codes(desk)
+    with closing(database_of(desk)) as database, database.writing() as transaction:
         transaction.jobs.succeed("release", started_at=desk.now(), at=desk.now(), reason="nothing new")
     assert [] == codes(desk)
+    desk.later(hours=1)
+    with closing(database_of(desk)) as database, database.writing() as transaction:
+        transaction.jobs.fail("release", at=desk.now(), reason="no answer")
+    assert [] == codes(desk)
+
+
+def test_each_job_says_when_it_is_due(desk: Desk) -> None:
+    """By its rules, from when it was done; a backup without a folder never, and nothing that is off."""
+    desk.done(*ALL)
+    desk.options |= {"schedule.release": "every 2h", "schedule.verify": "off"}
+    with closing(database_of(desk)) as database, database.writing() as transaction:
+        transaction.jobs.begin("release", desk.now())
+        transaction.jobs.succeed("release", started_at=desk.now(), at=desk.now())
+    found = {job["job"]: job for job in status(desk)["jobs"]}
+    due = {name: job["next_at"] for name, job in found.items()}
+    assert (f"{desk.now() + timedelta(hours=2):%Y-%m-%dT%H:%M:%S.%fZ}", ["every 2h"]) == (
+        due["release"],
+        found["release"]["schedule"],
+    )
+    assert [None, None] == [due["verify"], due["backup"]]
+    desk.options["backup.folder"] = "copies"
+    assert status(desk)["jobs"][-1]["next_at"] is not None
 
 
 def test_five_days_without_a_release_are_told(desk: Desk) -> None:

@@ -17,7 +17,7 @@ def site(own_url: str) -> Iterator[Site]:
     """An empty ledger, served."""
     made = Site(database=Database.open_present(own_url, clock=lambda: NOON))
     settings = read_settings(options={"database": own_url}, environment={})
-    seeing = Seeing(database=made.database, settings=settings, now=lambda: made.now)
+    seeing = Seeing(database=made.database, settings=lambda: settings, now=lambda: made.now)
     server = Server(create_app(seeing, heartbeat=lambda: made.silent_s, monotonic=lambda: 0.0), "127.0.0.1:0")
     server.start()
     made.url = server.url

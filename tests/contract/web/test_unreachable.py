@@ -18,7 +18,7 @@ def test_a_file_that_is_damaged_is_not_ready(tmp_path: Path) -> None:
     database = Database.open_present(file, clock=lambda: NOON)
     file.write_bytes(b"no database at all" * 1000)
     settings = read_settings(options={"database": str(file)}, environment={})
-    seeing = Seeing(database=database, settings=settings, now=lambda: NOON)
+    seeing = Seeing(database=database, settings=lambda: settings, now=lambda: NOON)
     server = Server(create_app(seeing, heartbeat=lambda: 0.0), "127.0.0.1:0")
     server.start()
     try:
