@@ -4,15 +4,17 @@ It promises that a count and a list of the same filter, in one transaction, agre
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, text
 
-from store.deliveries import EVERY, Attempt, Delivery, DeliveryCounts, DeliveryFilter, DeliveryState
+from store.addresses import IS_ACTIVE
+from store.deliveries import EVERY, Attempt, AttemptOutcome, Delivery, DeliveryCounts, DeliveryFilter, DeliveryState
 from store.delivery_rows import TOLD_COLUMNS, attempt_of_row, content_of_row, delivery_of_row
 from store.errors import NotFound
-from store.instants import instant_text
-from store.outbox_tables import ATTEMPTS, DELIVERIES
+from store.instants import instant_of, instant_text
+from store.outbox_tables import ATTEMPTS, DELIVERIES, FIRST_ATTEMPT, LEASED, NEXT_ATTEMPT
 
 
 class DeliveryList:
@@ -28,6 +30,23 @@ class DeliveryList:
         return DeliveryCounts(
             by_state={DeliveryState(row.state): row.total for row in rows}, held=sum(int(row.held) for row in rows)
         )
+
+    def attempt_totals(self) -> dict[tuple[str, AttemptOutcome], int]:
+        """How many attempts that are kept ended how, by channel and outcome."""
+        of_delivery = DELIVERIES.c.number == ATTEMPTS.c.delivery_number
+        columns = (DELIVERIES.c.channel, ATTEMPTS.c.outcome, func.count().label("total"))
+        question = select(*columns).select_from(ATTEMPTS).join(DELIVERIES, of_delivery)
+        rows = self._connection.execute(question.group_by(DELIVERIES.c.channel, ATTEMPTS.c.outcome))
+        return {(row.channel, AttemptOutcome(row.outcome)): row.total for row in rows}
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Since when the delivery that is overdue the longest has been due; None where none is.
+
+        What is held is not due, nor what goes to a disabled address, nor what waits for an endpoint that rests; what
+        somebody holds is due again when the lease ends.
+        """
+        since = self._connection.execute(_OVERDUE_SINCE, {"now": instant_text(now)}).scalar()
+        return None if since is None else instant_of(since)
 
     def attempts_of(self, ids: Sequence[str]) -> dict[str, list[Attempt]]:
         """Every attempt of some hundreds of deliveries, by the delivery's id, in their order."""
@@ -73,3 +92,23 @@ def conditions(wanted: DeliveryFilter) -> "list[ColumnElement[bool]]":
     if wanted.until is not None:
         found.append(columns.created_at < instant_text(wanted.until))
     return found
+
+
+# A partial index for each state. What waits behind a rest is due from its end, so resting endpoints are left out.
+_WAITING_OVERDUE = """
+    SELECT min(CASE WHEN endpoints.rests_until > deliveries.next_attempt_at
+                    THEN endpoints.rests_until ELSE deliveries.next_attempt_at END) AS since
+      FROM deliveries JOIN endpoints ON endpoints.endpoint = deliveries.endpoint
+     WHERE {condition} AND deliveries.next_attempt_at <= :now
+       AND (endpoints.rests_until IS NULL OR endpoints.rests_until <= :now)
+       AND EXISTS (SELECT 1 FROM addresses WHERE addresses.address_id = deliveries.address_id AND {active})
+"""
+_OVERDUE_SINCE = text(
+    f"""
+    SELECT min(since) FROM (
+        {_WAITING_OVERDUE.format(condition=FIRST_ATTEMPT, active=IS_ACTIVE)}
+        UNION ALL {_WAITING_OVERDUE.format(condition=NEXT_ATTEMPT, active=IS_ACTIVE)}
+        UNION ALL SELECT min(lease_until) FROM deliveries WHERE {LEASED} AND lease_until <= :now
+    ) AS overdue
+    """
+)

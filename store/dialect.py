@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.engine import URL
 
+from store.disk import Disk
 from store.errors import StoreError
 
 
@@ -106,6 +107,9 @@ class Dialect(Protocol):
 
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""
+
+    def disk(self, url: URL) -> Disk | None:
+        """The disk on which the database of a complete URL lies; None where that is a server's matter."""
 
     def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
         """The driver's error in the store's words; `where` names the database, without its password.

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from store.dialect import Dialect
 from store.dialects.postgresql import PostgresqlDialect
 from store.dialects.sqlite import SqliteDialect
+from store.disk import Disk
 from store.errors import InvalidInput
 from store.translation import translate_statements, translated
 
@@ -73,6 +74,14 @@ def _connect_by(engine: Engine, dialect: Dialect, *, silence_s: float) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, args: list[Any], named: dict[str, Any]) -> Any:
         return dialect.connect(args, named, silence_s=silence_s)
+
+
+def kind_and_disk(url_or_path: str | Path) -> tuple[str, Disk | None]:
+    """The name of the dialect of a database, whether it is there or not, and the disk on which it lies, or would."""
+    with translated(_without_password(url_or_path)):
+        url = _url(url_or_path)
+        dialect = dialect_named(url.get_backend_name())
+    return dialect.name, dialect.disk(url)
 
 
 def _listen(engine: Engine, dialect: Dialect, *, lock_wait_s: float, makes: bool) -> None:

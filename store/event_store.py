@@ -103,6 +103,13 @@ class EventStore:
             raise Permanent(HEAD_MISSING)
         return head
 
+    def counts_by_type(self, *, after: int, until: int) -> dict[str, int]:
+        """How many events of each type have a position > `after` and <= `until`."""
+        columns = (EVENTS.c.type, func.count().label("total"))
+        within = (EVENTS.c.position > after, EVENTS.c.position <= until)
+        rows = self._connection.execute(select(*columns).where(*within).group_by(EVENTS.c.type))
+        return {row.type: row.total for row in rows}
+
     def verify(self, *, after: ChainMark = BEGINNING) -> ChainFault | None:
         """Read the ledger from behind ``after``, and name its first fault: see `store.hash_chain`.
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert
 
 from store.errors import Conflict, NotFound
 from store.instants import instant_of, instant_text
+from store.run_totals import RunTotals
 from store.tables import RUNS
 
 
@@ -54,7 +55,7 @@ class LeftOut:
     newest: Run
 
 
-class Runs:
+class Runs(RunTotals):
     """The runs as one transaction sees and adds to them."""
 
     def __init__(self, connection: Connection) -> None:

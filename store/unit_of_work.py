@@ -20,6 +20,7 @@ from store.cursors import Cursors
 from store.daemons import Daemons
 from store.dialect import Dialect, Listener
 from store.digests import Digests
+from store.disk import Disk
 from store.engine import LOCK_WAIT_S, SILENCE_S, dialect_named, open_engine, working_engine, writing_engine
 from store.errors import Outdated
 from store.event_store import EventStore
@@ -182,6 +183,10 @@ class Database:
         """Let the database bring the statistics up to date by which it chooses its ways."""
         with self.working() as transaction:
             self._dialect.optimize(transaction.connection)
+
+    def disk(self) -> Disk | None:
+        """The disk on which the database lies; None where that is a server's matter."""
+        return self._dialect.disk(self._engine.url)
 
     def close(self) -> None:
         """Close every connection; the database can be opened again."""

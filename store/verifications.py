@@ -6,7 +6,7 @@ It promises one row for each scope, the last one. What is checked is its callers
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from store.daemon_tables import VERIFICATIONS
 from store.instants import instant_of, instant_text
@@ -38,9 +38,12 @@ class Verifications:
         """The last check of a scope; None before the first."""
         wanted = select(VERIFICATIONS).where(VERIFICATIONS.c.scope == scope)
         row = self._connection.execute(wanted).mappings().one_or_none()
-        if row is None:
-            return None
-        return Verification(**{**row, "ok": bool(row["ok"]), "checked_at": instant_of(row["checked_at"])})
+        return None if row is None else _verification(row)
+
+    def list(self) -> "list[Verification]":
+        """The last check of every scope, by name."""
+        rows = self._connection.execute(select(VERIFICATIONS).order_by(VERIFICATIONS.c.scope)).mappings()
+        return [_verification(row) for row in rows]
 
     def put(self, check: Verification) -> None:
         """Keep a check in place of the last one of its scope."""
@@ -55,3 +58,7 @@ class Verifications:
         here = update(VERIFICATIONS).where(VERIFICATIONS.c.scope == check.scope).values(**values)
         if self._connection.execute(here).rowcount == 0:
             self._connection.execute(insert(VERIFICATIONS).values(scope=check.scope, **values))
+
+
+def _verification(row: RowMapping) -> Verification:
+    return Verification(**{**row, "ok": bool(row["ok"]), "checked_at": instant_of(row["checked_at"])})

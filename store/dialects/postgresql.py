@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 
 from store.dialects.postgresql_connection import WatchedConnection, connect_watched
 from store.dialects.postgresql_listener import CHANNEL, PostgresqlListener
+from store.disk import Disk
 from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
 
 _APPEND_LOCK = 0x73746F7265  # "store" in ASCII: the advisory lock of every write transaction
@@ -123,6 +124,9 @@ class PostgresqlDialect:
 
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+
+    def disk(self, url: URL) -> Disk | None:
+        return None
 
     def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
         if connecting_to is not None:

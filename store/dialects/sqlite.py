@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 
 from store.dialects.sqlite_listener import SqliteListener, count_up
+from store.disk import Disk, disk_of_file
 from store.errors import Conflict, InvalidInput, NotFound, Permanent, StoreError, Transient
 
 _PERMANENT = {
@@ -123,6 +124,9 @@ class SqliteDialect:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         page_bytes = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
         return int(pages) * int(page_bytes)
+
+    def disk(self, url: URL) -> Disk | None:
+        return disk_of_file(Path(url.database).expanduser()) if url.database else None
 
     def store_error(self, error: BaseException, *, where: str, connecting_to: URL | None) -> StoreError:
         code = getattr(error, "sqlite_errorcode", 0)

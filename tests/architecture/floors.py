@@ -31,6 +31,7 @@ FLOORS = {
     "tracker.delivery": 3,
     "tracker.services": 4,
     "tracker.posting": 4,
+    "tracker.seeing": 4,
     "tracker.logs": 4,
     "tracker.daemon": 5,
     "tracker.web": 5,
@@ -58,12 +59,16 @@ HOMES = {
     "apprise": ("notifiers.apprise",),
     "apscheduler": ("tracker.daemon.timers",),
     "deepdiff": ("tracker.diffing.differ",),
+    "fastapi": ("tracker.web",),
     "filelock": ("tracker.daemon.lock",),
     "httpcore2": ("notifiers.guarded_connections", "notifiers.webhook"),
     "httpx2": ("tracker.sources.ctgov.transports.over_httpx",),
+    "prometheus_client": ("tracker.web",),
     "pycurl": ("tracker.sources.ctgov.transports.over_curl",),
     "smtplib": ("notifiers.email",),
     "sqlalchemy": ("store", "tracker.views"),
+    "starlette": ("tracker.web",),
+    "uvicorn": ("tracker.web.serving",),
 }
 
 ENVIRONMENT_READER = "tracker.settings"

@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, str] = {
     "release": "release",
     "rejects": "rejects",
     "info": "info",
+    "status": "status",
     "verify": "verify",
     "rebuild": "rebuild",
     "demo": "demo",

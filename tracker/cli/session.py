@@ -14,6 +14,7 @@ from tracker.setting_groups import Settings
 from tracker.settings import read_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
+    from tracker.domain.clock import Clock
     from tracker.registry import Registry
     from tracker.services import Purpose, Services, Surroundings
 
@@ -44,6 +45,14 @@ class Session:
         settings = read_settings(options=self._options | given, config_file=self.config)
         configure_logs(settings, usual_level=usual_level)
         return settings
+
+    @contextmanager
+    def clock(self, settings: Settings) -> "Iterator[Clock]":
+        """The clock that is exchanged, or the one that the settings name, as long as the block lasts."""
+        from tracker.services import open_clock
+
+        with open_clock(settings) as named:
+            yield (self._surroundings.clock if self._surroundings else None) or named
 
     @contextmanager
     def services(self, purpose: "Purpose" = "ask", *, usual_level: str = "warning") -> "Iterator[Services]":

@@ -154,10 +154,10 @@ class _Running:
     def go(self, door: Door | None) -> None:
         """Run until told to end."""
         daemon = self._daemon
-        self._presence.look()
-        self._set_timers(HURRIED if daemon.services.settings.clock_url else Looks())
         if door is not None:
             door.start()
+        self._presence.look()
+        self._set_timers(HURRIED if daemon.services.settings.clock_url else Looks())
         self._watching.start()
         self._timers.start()
         _LOG.info("daemon_started", version=daemon.version, roles=self._presence.roles)

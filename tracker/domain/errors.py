@@ -16,6 +16,9 @@ Messages name the trial, the file or the option and say what to do. Errors of th
 into these once, at the adapter that meets them.
 """
 
+BLOCKS = "the registry blocks this client"
+"""How the text of Blocked begins, by which it is known where only the text is kept."""
+
 
 class TrackerError(Exception):
     """Root of what trialog raises on purpose; its text is fit to be shown to a person."""

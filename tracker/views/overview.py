@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import DisabledAddress, Overview
 from tracker.views.standing import standing
-from tracker.views.tables import REVISIONS, TRIALS
+from tracker.views.tables import REVISIONS, SUBSCRIPTIONS, TRIALS
 
 _AWAY = (
     select(TRIALS.c.whereabouts, func.count())
@@ -28,6 +28,29 @@ class Stored:
     seen_on: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much the views hold; revisions that were replaced by an earlier sight of the same do not count."""
+
+    trials: int
+    revisions: int
+    subscriptions: int
+
+
+def counts(connection: Connection) -> Counts:
+    """How many trials, revisions and subscriptions there are."""
+    return Counts(
+        trials=connection.execute(select(func.count()).select_from(TRIALS)).scalar_one(),
+        revisions=_revisions(connection),
+        subscriptions=connection.execute(select(func.count()).select_from(SUBSCRIPTIONS)).scalar_one(),
+    )
+
+
+def _revisions(connection: Connection) -> int:
+    valid = select(func.count()).select_from(REVISIONS).where(REVISIONS.c.replaced_at.is_(None))
+    return connection.execute(valid).scalar_one()
+
+
 def overview(connection: Connection, stored: Stored) -> Overview:
     """Counts of the views, with those of the store; the newest data date is the later of records and polls."""
     statuses = connection.execute(
@@ -39,9 +62,7 @@ def overview(connection: Connection, stored: Stored) -> Overview:
     of_records = connection.scalar(select(func.max(TRIALS.c.data_on)))
     return Overview(
         trials=sum(by_status.values()),
-        revisions=connection.execute(
-            select(func.count()).select_from(REVISIONS).where(REVISIONS.c.replaced_at.is_(None))
-        ).scalar_one(),
+        revisions=_revisions(connection),
         events=stored.events,
         rejects=stored.rejects,
         size_bytes=stored.size_bytes,

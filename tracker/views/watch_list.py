@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -75,6 +76,12 @@ def watch_list(connection: Connection) -> WatchList:
             case Watched.TRIAL:
                 trials[row.name] = row.position
     return WatchList(everything=everything, queries=tuple(queries), trials=trials)
+
+
+def tracked_since(connection: Connection) -> datetime | None:
+    """Since when the first of what is tracked now is; None where nothing is."""
+    first = connection.scalar(select(func.min(WATCH.c.tracked_at)))
+    return None if first is None else datetime.fromisoformat(first)
 
 
 def tracked_trials(connection: Connection) -> dict[str, TrackedTrial]:

@@ -16,7 +16,7 @@ from typing import TypeVar
 import structlog
 
 from tracker.domain.clock import SystemClock
-from tracker.domain.errors import Blocked, Stopped, Transient
+from tracker.domain.errors import BLOCKS, Blocked, Stopped, Transient
 from tracker.sources.ctgov.manners import BLOCKED_TRIES, Manners, asked_wait_s
 from tracker.sources.ctgov.transport import Request, Response, Transport, TransportFailure
 
@@ -119,7 +119,7 @@ class Courtesy:
     def _after_refusal(self, answer: Response, *, url: str, refusals: int) -> None:
         if refusals > BLOCKED_TRIES:
             raise Blocked(
-                f"the registry blocks this client: it answered 403 {refusals} times, over long waits ({url}). This "
+                f"{BLOCKS}: it answered 403 {refusals} times, over long waits ({url}). This "
                 "says nothing about any trial. Set TRIALOG_CTGOV__CONTACT, try TRIALOG_CTGOV__TRANSPORT=curl, or ask "
                 "the registry"
             )

@@ -1,0 +1,161 @@
+"""The server: where it listens, how it stops, and whose log and signals it leaves alone."""
+
+import asyncio
+import signal
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from structlog.testing import capture_logs
+
+from tests.contract.web.site import get
+from tracker.domain.errors import InvalidInput, Permanent
+from tracker.web.serving import Server
+
+
+@contextmanager
+def served(app: FastAPI, listen: str = "127.0.0.1:0") -> Iterator[Server]:
+    """A server that is stopped in the end."""
+    server = Server(app, listen)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop(1)
+
+
+def application() -> FastAPI:
+    """One page, one that takes until it is let go, one that fails, and streams that end when told, or never."""
+    app = FastAPI()
+    app.state.entered, app.state.let_go = threading.Event(), threading.Event()
+
+    @app.get("/page")
+    def page() -> str:
+        return "here"
+
+    @app.get("/slow")
+    def slow() -> str:
+        app.state.entered.set()
+        app.state.let_go.wait(20)
+        return "done"
+
+    @app.get("/fault")
+    def fault() -> str:
+        raise RuntimeError("broken")
+
+    async def lines(*, endless: bool) -> AsyncIterator[bytes]:
+        while endless or not app.state.stopping.is_set():
+            yield b"line\n"
+            await asyncio.sleep(0.01)
+
+    @app.get("/stream")
+    def stream() -> StreamingResponse:
+        return StreamingResponse(lines(endless=False))
+
+    @app.get("/endless")
+    def endless() -> StreamingResponse:
+        return StreamingResponse(lines(endless=True))
+
+    return app
+
+
+def opened(url: str, path: str) -> socket.socket:
+    """A connection on which a stream has begun."""
+    host, _, port = url.removeprefix("http://").rpartition(":")
+    found = socket.create_connection((host, int(port)), timeout=20)
+    found.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    assert found.recv(10)
+    return found
+
+
+def test_it_serves_until_it_is_stopped() -> None:
+    """Then nobody listens; stopping twice is fine, and so is stopping what was not started."""
+    server = Server(application(), "127.0.0.1:0")
+    server.stop()
+    server = Server(application(), "127.0.0.1:0")
+    server.start()
+    assert b'"here"' == get(server.url, "/page").body
+    server.stop()
+    server.stop()
+    with pytest.raises(ConnectionRefusedError):
+        get(server.url, "/page")
+
+
+@pytest.mark.parametrize("listen", ("[::1]:0", "localhost:0"))
+def test_it_listens_at_any_name_of_this_machine(listen: str) -> None:
+    """IPv6 in brackets, and names."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 on loopback")
+    with served(application(), listen) as server:
+        assert 200 == get(server.url, "/page").status
+
+
+def test_an_address_in_use_is_told_by_its_setting() -> None:
+    """Before anything runs."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(Permanent, match=rf"cannot listen at {listen}: .* set TRIALOG_HTTP__LISTEN to another"):
+            Server(application(), listen).start()
+
+
+def test_a_name_that_is_none_is_told_by_its_setting() -> None:
+    """As wrong input."""
+    with pytest.raises(InvalidInput, match="TRIALOG_HTTP__LISTEN"):
+        Server(application(), "no such host:80").start()
+
+
+def test_a_request_in_hand_is_finished() -> None:
+    """It is answered though the server stops meanwhile."""
+    app = application()
+    server = Server(app, "127.0.0.1:0")
+    server.start()
+    answers: list[bytes] = []
+    asking = threading.Thread(target=lambda: answers.append(get(server.url, "/slow").body))
+    asking.start()
+    assert app.state.entered.wait(20)
+    stopping = threading.Thread(target=server.stop)
+    stopping.start()
+    assert app.state.stopping.wait(20)
+    app.state.let_go.set()
+    stopping.join(20)
+    asking.join(20)
+    assert [b'"done"'] == answers
+
+
+@pytest.mark.parametrize("path", ("/stream", "/endless"))
+def test_streams_end_with_the_server(path: str) -> None:
+    """One that listens ends at once, one that does not is cut in time; fifty as well as one."""
+    server = Server(application(), "127.0.0.1:0")
+    server.start()
+    streams = [opened(server.url, path) for _ in range(50)]
+    began = time.monotonic()
+    server.stop(0.5)
+    assert time.monotonic() - began < 5
+    for stream in streams:
+        with closing(stream):
+            while stream.recv(65_536):
+                pass
+
+
+def test_signals_stay_the_programs() -> None:
+    """Whoever started the server is told of them."""
+    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    with served(application()):
+        assert before == [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+
+
+def test_log_lines_are_the_programs(capfd: pytest.CaptureFixture[str]) -> None:
+    """Nothing is written beside them; a fault is logged with its error, an ordinary request is not."""
+    with capture_logs() as lines, served(application()) as server:
+        assert [200, 500] == [get(server.url, path).status for path in ("/page", "/fault")]
+    assert ("", "") == capfd.readouterr()
+    faults = [line for line in lines if line["log_level"] == "error"]
+    assert [True] == [isinstance(line["exc_info"], RuntimeError) for line in faults]
+    assert [] == [line for line in lines if "/page" in str(line)]

@@ -1,0 +1,99 @@
+"""How trialog is doing, as the settings want it looked at: for the command line, the probes and the API alike.
+
+It promises an answer where there is no ledger, and none that can be used. It makes nothing and changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+
+from store.engine import kind_and_disk, open_engine
+from store.errors import StoreError
+from store.unit_of_work import Database
+from tracker.alerts.changes import CONSUMER
+from tracker.domain.job_times import job_time
+from tracker.domain.running import DiskFacts, Facts, JobFacts
+from tracker.domain.schedule import parse_rules
+from tracker.pipeline.status import Setting, Status, status_of
+from tracker.pipeline.surveying import Outlook, Survey, nothing_seen, readiness, survey
+from tracker.setting_groups import Settings
+from tracker.views.state import VIEWS
+
+UNKNOWN_VERSION = "0"
+BACKUP_JOB = "backup"
+
+
+@cache
+def version() -> str:
+    """trialog's version; ``0`` where it runs from a checkout that is not installed."""
+    try:
+        return installed_version("trialog")
+    except PackageNotFoundError:
+        return UNKNOWN_VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeing:
+    """Looks at an open database.
+
+    ``settings``: those that hold now, also after they were read anew; ``now``: the present instant, aware, UTC.
+    """
+
+    database: Database
+    settings: Callable[[], Settings]
+    now: Callable[[], datetime]
+
+    def survey(self) -> Survey:
+        """What is kept of how trialog is doing; cheap, also on a large ledger."""
+        return survey(self.database, _outlook(self.settings()), now=self.now())
+
+    def readiness(self) -> Facts:
+        """Whether the database can be worked with, and nothing else."""
+        return readiness(self.database, _outlook(self.settings()), now=self.now())
+
+    def status(self) -> Status:
+        """The whole status, counts included."""
+        return status_of(self.survey(), _setting(self.settings()), self.database)
+
+
+def status_at(settings: Settings, *, now: Callable[[], datetime]) -> Status:
+    """The status of the ledger that the settings name, whatever state it is in."""
+    try:
+        database = Database(open_engine(settings.database, makes=False), clock=now)
+    except StoreError as err:
+        _, disk = kind_and_disk(settings.database)
+        seen = None if disk is None else DiskFacts(free_bytes=disk.free_bytes, total_bytes=disk.total_bytes)
+        return status_of(nothing_seen(err, _outlook(settings), now=now(), disk=seen), _setting(settings))
+    try:
+        return Seeing(database=database, settings=lambda: settings, now=now).status()
+    finally:
+        database.close()
+
+
+def _outlook(settings: Settings) -> Outlook:
+    return Outlook(
+        silence_h=settings.operator.silence_h,
+        daemon_silent_s=settings.daemon.lease_s,
+        consumers=(VIEWS, CONSUMER),
+    )
+
+
+def _setting(settings: Settings) -> Setting:
+    kind, _ = kind_and_disk(settings.database)
+    return Setting(
+        version=version(),
+        database_kind=kind,
+        schedule=settings.schedule,
+        clock_url=settings.clock_url,
+        next_at=partial(_next_at, is_backed_up=bool(settings.backup.folder)),
+    )
+
+
+def _next_at(job: JobFacts, rules: Sequence[str], now: datetime, *, is_backed_up: bool) -> datetime | None:
+    """When a daemon is to run a job next; where that has passed, since when. No backup is made without a folder."""
+    if job.job == BACKUP_JOB and not is_backed_up:
+        return None
+    return job_time(parse_rules(rules), job, now).next_at

@@ -1,0 +1,1 @@
+"""The door for browsers, probes and programs: an HTTP application, and what serves it."""
