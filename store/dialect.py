@@ -92,6 +92,9 @@ class Dialect(Protocol):
     def insert_or_ignore(self, table: Table) -> Insert:
         """An INSERT that passes over rows whose key is taken."""
 
+    def count_on(self, connection: Connection, table: str, column: str) -> None:
+        """Let the numbers that the database gives rows of `table` go on behind those that are there."""
+
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         """Statements after which the database itself refuses to change or replace rows of `table`."""
 

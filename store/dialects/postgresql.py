@@ -99,6 +99,10 @@ class PostgresqlDialect:
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
 
+    def count_on(self, connection: Connection, table: str, column: str) -> None:
+        highest = f"(SELECT max({column}) FROM {table})"
+        connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), {highest})")
+
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         # PostgreSQL has no INSERT OR REPLACE; its upsert updates, so one trigger covers `keys` too.
         return [

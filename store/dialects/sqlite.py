@@ -103,6 +103,9 @@ class SqliteDialect:
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
 
+    def count_on(self, connection: Connection, table: str, column: str) -> None:
+        """SQLite does by itself: it gives the number after the highest."""
+
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         return list(_guards(table, keys).values())
 
