@@ -1,8 +1,8 @@
 """The wiring: from settings to everything that a door needs. It and ``tracker.posting`` alone know concrete classes.
 
-It promises that only an import, tracking or subscribing makes a ledger, and that what is opened is closed at the end.
-What only an import or a rebuild needs is loaded when one is asked for, since loading it takes longer than most
-questions. It decides nothing about trials.
+It promises that only an import, tracking, subscribing or a restore makes a ledger, and that what is opened is closed
+at the end. What only an import or a rebuild needs is loaded when one is asked for, since loading it takes longer than
+most questions. It decides nothing about trials.
 """
 
 import threading
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tracker.diffing.catalogue import Catalogue
     from tracker.domain.query import Query
     from tracker.pipeline.backfilling import Backfiller
+    from tracker.pipeline.backing_up import Backup, Stage
     from tracker.pipeline.importing import Importer
     from tracker.pipeline.polling.poll import Poller
     from tracker.pipeline.releasing import ReleaseSummary
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger()
 
-Purpose = Literal["ask", "import", "track", "rebuild", "verify"]
+Purpose = Literal["ask", "import", "track", "restore", "rebuild", "verify"]
 """What a ledger is opened for, and so what may be done to it on the way."""
+
+_MAKING: tuple[Purpose, ...] = ("import", "track", "restore")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,18 @@ class Services:
 
         return Evaluator(database=self.database, now=self.now, new_id=self.new_id)
 
+    def scheduled_backup(self, *, stage: "Stage") -> "Backup":
+        """Back up into the folder that the settings name, and keep the newest there, as many as they say.
+
+        Raises what ``back_up`` raises; then no older one was removed.
+        """
+        from tracker.pipeline.backing_up import back_up, keep_newest, scheduled_name
+
+        folder = Path(self.settings.backup.folder).expanduser()
+        made = back_up(self.database, folder / scheduled_name(self.now()), now=self.now(), stage=stage)
+        keep_newest(folder, self.settings.backup.keep)
+        return made
+
     def acting(self, transaction: Transaction) -> "Acting":
         """What people do to subscriptions, inside one transaction."""
         from tracker.alerts.subscribing import Acting
@@ -135,9 +150,10 @@ def open_services(
 ) -> Iterator[Services]:
     """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
-    Only an import, tracking or subscribing makes a ledger. They and a rebuild bring one of an older trialog up to date;
-    every other purpose is refused one. Views of another version are left alone by a rebuild and by verification, else
-    made anew. Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
+    Only an import, tracking, subscribing or a restore makes a ledger. They and a rebuild bring one of an older trialog
+    up to date; every other purpose is refused one. Views of another version are left alone by a rebuild and by
+    verification, else made anew. Raises NotFound where there is no ledger to ask, and what ``Database.open_present``
+    raises.
     """
     around = surroundings or Surroundings()
     with open_clock(settings) as named:
@@ -145,7 +161,7 @@ def open_services(
         database = _opened(settings.database, purpose, clock)
         _LOG.debug("database_opened", database=repr(database))
         try:
-            if purpose in ("ask", "import", "track"):
+            if purpose in ("ask", *_MAKING):
                 _bring_views_up_to_date(database, show)
             yield Services(database=database, settings=settings, now=clock.now, new_id=around.new_id)
         finally:
@@ -172,7 +188,7 @@ def open_clock(settings: Settings) -> Iterator[Clock]:
 
 
 def _opened(url_or_path: str, purpose: Purpose, clock: Clock) -> Database:
-    if purpose in ("import", "track"):
+    if purpose in _MAKING:
         return Database.open(url_or_path, clock=clock.now)
     try:
         return Database.open_present(url_or_path, clock=clock.now, upgrades=purpose == "rebuild")
@@ -181,6 +197,21 @@ def _opened(url_or_path: str, purpose: Purpose, clock: Clock) -> Database:
         raise NotFound(f"{err}; import or track something first: {way_on}") from err
     except Outdated as err:
         raise Permanent(f"{err}; bring it up to date: trialog rebuild") from err
+
+
+@contextmanager
+def open_backup(file: Path, settings: Settings) -> Iterator[Database]:
+    """Open a backup, to be read; NotFound, or Permanent for one of an older or a newer trialog."""
+    path = file.expanduser().absolute()
+    with open_clock(settings) as clock:
+        try:
+            backup = Database.open_present(path, clock=clock.now)
+        except Outdated as err:
+            raise Permanent(f"{err}; bring it up to date: trialog migrate --database {path}") from err
+        try:
+            yield backup
+        finally:
+            backup.close()
 
 
 def _bring_views_up_to_date(database: Database, show: "Show") -> None:

@@ -52,6 +52,8 @@ COMMANDS: Mapping[str, str] = {
     "info": "info",
     "verify": "verify",
     "rebuild": "rebuild",
+    "backup": "backup",
+    "restore": "restore",
     "demo": "demo",
     "simulate": "simulate",
 }
