@@ -13,7 +13,7 @@ from store.engine import writing_engine
 from store.errors import NotFound, Outdated, Permanent
 from store.translation import database_label
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest revision in `store/migrations/versions`; a contract test keeps the two together."""
 
 

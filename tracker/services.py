@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +26,7 @@ from tracker.views.state import views_version
 from tracker.views.tables import VERSION
 
 if TYPE_CHECKING:
+    from store.pruning import Pruned
     from tracker.alerts.evaluating import Evaluator
     from tracker.alerts.subscribing import Acting
     from tracker.diffing.catalogue import Catalogue
@@ -132,6 +133,13 @@ class Services:
         made = back_up(self.database, folder / scheduled_name(self.now()), now=self.now(), stage=stage)
         keep_newest(folder, self.settings.backup.keep)
         return made
+
+    def prune(self) -> "Pruned":
+        """Prune what is older than the settings say."""
+        from tracker.delivery.pruning import prune
+
+        older_than = timedelta(days=self.settings.prune_older_than_days)
+        return prune(self.database, older_than=older_than, now=self.now())
 
     def acting(self, transaction: Transaction) -> "Acting":
         """What people do to subscriptions, inside one transaction."""

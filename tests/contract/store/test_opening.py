@@ -106,6 +106,11 @@ NEWER_THAN = {
     "0003": ["DROP TABLE leases", "ALTER TABLE runs DROP COLUMN term"],
     "0004": [f"DROP TABLE {name}" for name in ("tellings", "attempts", "deliveries", "endpoints", "addresses")],
     "0005": [f"DROP TABLE {name}" for name in ("daemons", "jobs", "alarms", "verifications")],
+    "0006": [
+        "DROP TABLE pruned_attempts",
+        "DROP INDEX deliveries_unpruned",
+        "ALTER TABLE deliveries DROP COLUMN pruned_at",
+    ],
 }
 """What makes a database of each earlier shape one of it, out of one of the next."""
 
