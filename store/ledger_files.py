@@ -6,6 +6,7 @@ other beside it, and that only the store's errors leave. It does not know what i
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -49,6 +50,20 @@ def put_in_place(made: Path, file: Path) -> None:
         made.replace(file)
         if os.name == "posix":  # elsewhere a folder cannot be opened
             _sync(file.parent)
+
+
+@contextmanager
+def partial(file: Path) -> Iterator[Path]:
+    """An empty file beside ``file`` to be filled, for its owner alone; gone at the end unless it was put in place."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".partial", dir=file.parent)
+    except OSError as err:
+        raise Permanent(f"no file can be made in {file.parent} ({err.strerror}); name another folder") from err
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        remove(Path(name))
 
 
 def remove(file: Path) -> None:

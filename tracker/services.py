@@ -7,9 +7,9 @@ most questions. It decides nothing about trials.
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +18,7 @@ import structlog
 
 from store.errors import NotFound as StoreNotFound
 from store.errors import Outdated
+from store.migrate import Upgrading
 from store.unit_of_work import Database, Transaction
 from tracker.domain.clock import Clock, SystemClock
 from tracker.domain.errors import NotFound, Permanent
@@ -26,6 +27,7 @@ from tracker.views.state import views_version
 from tracker.views.tables import VERSION
 
 if TYPE_CHECKING:
+    from store.migrate import Told
     from store.pruning import Pruned
     from tracker.alerts.evaluating import Evaluator
     from tracker.alerts.subscribing import Acting
@@ -43,10 +45,11 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger()
 
-Purpose = Literal["ask", "import", "track", "restore", "rebuild", "verify"]
+Purpose = Literal["ask", "import", "track", "restore", "migrate", "rebuild", "verify"]
 """What a ledger is opened for, and so what may be done to it on the way."""
 
 _MAKING: tuple[Purpose, ...] = ("import", "track", "restore")
+_UPGRADING: Mapping[Purpose, Upgrading] = {"rebuild": Upgrading.UNSHARED, "migrate": Upgrading.ASKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,22 +157,23 @@ def open_services(
     *,
     purpose: Purpose = "ask",
     show: "Show" = lambda _position, _head: None,
+    told: "Told" = lambda upgrade: _LOG.warning("ledger_upgraded", **asdict(upgrade)),
     surroundings: Surroundings | None = None,
 ) -> Iterator[Services]:
     """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
-    Only an import, tracking, subscribing or a restore makes a ledger. They and a rebuild bring one of an older trialog
-    up to date; every other purpose is refused one. Views of another version are left alone by a rebuild and by
-    verification, else made anew. Raises NotFound where there is no ledger to ask, and what ``Database.open_present``
-    raises.
+    Only an import, tracking, subscribing or a restore makes a ledger. They and a rebuild bring a file of an older
+    trialog up to date after a copy, of which ``told`` hears; a PostgreSQL database only a migration. Every other
+    purpose is refused one. Views of another version are left alone by a rebuild and by verification, else made anew.
+    Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """
     around = surroundings or Surroundings()
     with open_clock(settings) as named:
         clock = around.clock or named
-        database = _opened(settings.database, purpose, clock)
+        database = _opened(settings.database, purpose, clock, told)
         _LOG.debug("database_opened", database=repr(database))
         try:
-            if purpose in ("ask", *_MAKING):
+            if purpose in ("ask", "migrate", *_MAKING):
                 _bring_views_up_to_date(database, show)
             yield Services(database=database, settings=settings, now=clock.now, new_id=around.new_id)
         finally:
@@ -195,16 +199,17 @@ def open_clock(settings: Settings) -> Iterator[Clock]:
         clock.close()
 
 
-def _opened(url_or_path: str, purpose: Purpose, clock: Clock) -> Database:
-    if purpose in _MAKING:
-        return Database.open(url_or_path, clock=clock.now)
+def _opened(url_or_path: str, purpose: Purpose, clock: Clock, told: "Told") -> Database:
     try:
-        return Database.open_present(url_or_path, clock=clock.now, upgrades=purpose == "rebuild")
+        if purpose in _MAKING:
+            return Database.open(url_or_path, clock=clock.now, told=told)
+        upgrading = _UPGRADING.get(purpose, Upgrading.NEVER)
+        return Database.open_present(url_or_path, clock=clock.now, upgrading=upgrading, told=told)
     except StoreNotFound as err:
         way_on = "trialog import PATH... or trialog track ID..., or give --database FILE|URL"
         raise NotFound(f"{err}; import or track something first: {way_on}") from err
     except Outdated as err:
-        raise Permanent(f"{err}; bring it up to date: trialog rebuild") from err
+        raise Permanent(f"{err}; bring it up to date: trialog migrate") from err
 
 
 @contextmanager

@@ -46,6 +46,7 @@ class PostgresqlDialect:
     """For several hosts on one ledger."""
 
     name = "postgresql"
+    is_shared = True
     json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
 
     def json_rows(self, names: Sequence[str]) -> str:
@@ -98,6 +99,9 @@ class PostgresqlDialect:
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
+
+    def lock_out(self, connection: Connection, table: str) -> None:
+        connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
 
     def count_on(self, connection: Connection, table: str, column: str) -> None:
         highest = f"(SELECT max({column}) FROM {table})"

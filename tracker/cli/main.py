@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, str] = {
     "rebuild": "rebuild",
     "backup": "backup",
     "restore": "restore",
+    "migrate": "migrate",
     "prune": "prune",
     "demo": "demo",
     "simulate": "simulate",

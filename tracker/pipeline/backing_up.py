@@ -5,17 +5,15 @@ its name; and that otherwise, whatever ends the work, nothing is there. The file
 its owner's alone to read.
 """
 
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from store.copying import copy_to_file
-from store.ledger_files import others_beside, put_in_place, remove, seal
+from store.ledger_files import others_beside, partial, put_in_place, remove, seal
 from store.unit_of_work import Database
 from tracker.domain.errors import InvalidInput, Permanent
 from tracker.pipeline.replaying import Show, rebuild
@@ -24,7 +22,6 @@ from tracker.pipeline.verifying import verify
 Stage = Callable[[str], AbstractContextManager[Show]]
 """Shows how far a named part of the work is, as long as the block lasts."""
 
-_PARTIAL = ".partial"
 _SCHEDULED = re.compile(r"trialog-\d{8}T\d{6}Z\.db", re.ASCII)
 
 
@@ -49,7 +46,7 @@ def back_up(database: Database, file: Path, *, now: datetime, stage: Stage, repl
     """
     file = file.expanduser().absolute()
     _check_place(file, database, replaces=replaces)
-    with _partial(file) as made:
+    with partial(file) as made:
         with stage("Copying") as show:
             has_views = copy_to_file(database, made, now=now, show=show)
         backup = _finished(made, file, now=now, stage=stage, has_views=has_views)
@@ -84,21 +81,6 @@ def _check_place(file: Path, database: Database, *, replaces: bool) -> None:
         raise InvalidInput(f"{beside[0]} is beside it: a ledger of that name is in use, or was; name another file")
     if file.exists() and not replaces:
         raise InvalidInput(f"{file} is there already; name another file, or replace it with --force")
-
-
-@contextmanager
-def _partial(file: Path) -> Iterator[Path]:
-    """An empty file beside ``file``, for its owner alone; gone at the end, unless it was renamed."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=_PARTIAL, dir=file.parent)
-    except OSError as err:
-        raise Permanent(f"no file can be made in {file.parent} ({err.strerror}); name another folder") from err
-    os.close(handle)
-    made = Path(name)
-    try:
-        yield made
-    finally:
-        remove(made)
 
 
 def _finished(made: Path, file: Path, *, now: datetime, stage: Stage, has_views: bool) -> Backup:

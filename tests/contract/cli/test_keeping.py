@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from store.migrate import REVISION
 from tests.contract.cli.command import COMMAND, environment, trialog, write_json
 from tests.contract.cli.desk import ME, Desk
+from tests.contract.store.test_upgrading import OLDER, make_older
 from tests.records import record
 from tests.unit.simulator.worlds import ONE, TWO
 from tracker.cli.progress import position_shown
@@ -76,6 +78,32 @@ def test_a_ledger_that_holds_anything_is_not_restored_over(desk: Desk, tmp_path:
     answer = desk.told("restore", str(tmp_path / "b.db"))
     assert (1, True) == (answer.status, "not empty, its table events has" in answer.err)
     assert 0 == desk.told("verify").status
+
+
+def test_a_ledger_of_an_older_trialog_is_migrated_when_asked(desk: Desk, tmp_path: Path) -> None:
+    """It says from which schema, and where a file was copied to; a backup of an older one is to be migrated too."""
+    desk.done("track", ONE)
+    make_older(desk.database)
+    refused = desk.told("backup", str(tmp_path / "b.db"))
+    assert (1, True) == (refused.status, "bring it up to date: trialog migrate" in refused.err)
+    (told,) = desk.objects("migrate")
+    copy = str(tmp_path / f"ledger.before-{REVISION}.db") if desk.database.startswith("sqlite") else None
+    assert {"found": OLDER, "schema_version": REVISION, "copy": copy} == told
+    assert f"up to date, its schema is {REVISION}" in desk.done("migrate")
+    desk.done("backup", str(tmp_path / "b.db"))
+    make_older(f"sqlite:///{tmp_path / 'b.db'}")
+    desk.database = f"sqlite:///{tmp_path / 'new.db'}"
+    refused = desk.told("restore", str(tmp_path / "b.db"))
+    assert (1, True) == (refused.status, f"trialog migrate --database {tmp_path / 'b.db'}" in refused.err)
+
+
+def test_a_file_that_is_brought_up_to_date_on_the_way_is_told(sqlite_url: str, tmp_path: Path) -> None:
+    """An import does it, and says on standard error where the ledger lies as it was before."""
+    write_json(tmp_path / "a.json", record("NCT00000001"))
+    make_older(sqlite_url)
+    answer = trialog("import", tmp_path / "a.json", "--database", sqlite_url)
+    assert (0, 1) == (answer.status, answer.err.count(f"from schema {OLDER} to {REVISION} and was copied before, to "))
+    assert Path(answer.err.partition("before, to ")[2].split()[0]).exists()
 
 
 def _little_room() -> None:
