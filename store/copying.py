@@ -35,7 +35,7 @@ from store.unit_of_work import Database, Transaction
 Show = Callable[[int, int], None]  # how much is done, and how much there is
 
 _ROWS = 1000
-_ROWS_OF_BODIES = {REJECTS: 4, HELD: 4, SNAPSHOTS: 100, DELIVERIES: 100}
+_ROWS_OF_BODIES = {REJECTS: 4, HELD: 4, SNAPSHOTS: 20, DELIVERIES: 100}
 """Read at a time: of what was refused one row may hold ten megabytes."""
 
 _BESIDE_A_LEDGER = (LEDGER_HEAD, CHECKPOINTS, LEASES, DAEMONS, JOBS, ALARMS, VERIFICATIONS)
