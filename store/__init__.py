@@ -27,5 +27,8 @@ what a body is a picture of. Open `store.unit_of_work.Database` to begin.
     settling       what became of them
     announcement   what a transaction tells those who wait, once it commits
     waking         who waits for that goes on at once
+    pruning        what is deleted of them when they are old
+    copying        everything that is stored, from one database into another
+    ledger_files   ledgers as whole files: copied by pages, closed for keeping
     tellings       which conditions were told, so that each is told once
 """

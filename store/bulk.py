@@ -24,8 +24,15 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     """
     if not rows:
         return 0
-    statement = _insert(table, _MARKS[connection.dialect.paramstyle])
+    statement = _insert(table, _MARKS[connection.dialect.paramstyle], is_counted=True)
     return connection.exec_driver_sql(f"{statement} {on_conflict}", list(rows)).rowcount
+
+
+def insert_copies(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert `rows`, each with a value for every column of `table`, also those that the database counts up itself."""
+    if rows:
+        statement = _insert(table, _MARKS[connection.dialect.paramstyle], is_counted=False)
+        connection.exec_driver_sql(statement, list(rows))
 
 
 def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -33,7 +40,7 @@ def in_column_order(table: Table, rows: Sequence[dict[str, Any]]) -> list[tuple[
     return list(map(itemgetter(*[column.name for column in table.columns]), rows))
 
 
-@lru_cache(maxsize=32)
-def _insert(table: Table, mark: str) -> str:
-    columns = [column.name for column in table.columns if column.autoincrement is not True]
+@lru_cache(maxsize=64)
+def _insert(table: Table, mark: str, *, is_counted: bool) -> str:
+    columns = [column.name for column in table.columns if not (is_counted and column.autoincrement is True)]
     return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join([mark] * len(columns))})"

@@ -98,7 +98,8 @@ def delivery_id(address_id: str, dedup: str) -> str:
 class Delivery:
     """A delivery as it is stored, without its content. ``address`` is the mask.
 
-    ``number`` is its place in the order of enqueueing; ``attempts_count`` counts those of the present schedule.
+    ``number`` is its place in the order of enqueueing; ``attempts_count`` counts those of the present schedule. Since
+    ``pruned_at`` it has neither attempts nor content any more.
     """
 
     number: int
@@ -122,6 +123,7 @@ class Delivery:
     is_held: bool
     items: tuple[str, ...]
     trial_ids: tuple[str, ...]
+    pruned_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

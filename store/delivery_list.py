@@ -70,11 +70,15 @@ class DeliveryList:
         return [delivery_of_row(row) for row in rows.mappings()]
 
     def content(self, delivery_id: str) -> Any:
-        """The content of one delivery; NotFound."""
-        columns = (DELIVERIES.c.id, DELIVERIES.c.size_bytes, DELIVERIES.c.content)
+        """The content of one delivery; NotFound, also where it was pruned."""
+        columns = (DELIVERIES.c.id, DELIVERIES.c.size_bytes, DELIVERIES.c.content, DELIVERIES.c.pruned_at)
         row = self._connection.execute(select(*columns).where(DELIVERIES.c.id == delivery_id)).mappings().one_or_none()
         if row is None:
             raise NotFound(f"there is no delivery {delivery_id}; list the deliveries to see their ids")
+        if row["pruned_at"] is not None:
+            raise NotFound(
+                f"the content of delivery {delivery_id} was deleted on {row['pruned_at'][:10]}, when it was old"
+            )
         return content_of_row(row)
 
 

@@ -17,7 +17,7 @@ from store.outbox_tables import DELIVERIES
 from store.zstd_frames import DamagedFrame, compress, decompress
 
 _NAMES = ("subscription_id", "subscription", "address_id", "channel", "endpoint", "kind", "dedup")
-_INSTANTS = ("created_at", "next_attempt_at", "settled_at")
+_INSTANTS = ("created_at", "next_attempt_at", "settled_at", "pruned_at")
 _TOLD = tuple(Delivery.__dataclass_fields__)
 
 TOLD_COLUMNS = [DELIVERIES.c[name] for name in _TOLD]
@@ -60,6 +60,7 @@ def row_of(new: NewDelivery, now: datetime) -> tuple[Any, ...]:
         encode(list(new.trial_ids)).decode(),
         len(content),
         compress(content),
+        None,  # pruned
     )
 
 

@@ -39,6 +39,9 @@ class Dialect(Protocol):
     name: str
     """SQLAlchemy's name of the database."""
 
+    is_shared: bool
+    """Whether several hosts may use one database, so that nobody changes its shape on the way."""
+
     json_texts: str
     """SQL of a one-column table `value`, made of the JSON array of texts in the parameter :texts."""
 
@@ -92,6 +95,12 @@ class Dialect(Protocol):
 
     def insert_or_ignore(self, table: Table) -> Insert:
         """An INSERT that passes over rows whose key is taken."""
+
+    def lock_out(self, connection: Connection, table: str) -> None:
+        """Let nobody else read `table` until this transaction ends, waiting for those whose transactions have."""
+
+    def count_on(self, connection: Connection, table: str, column: str) -> None:
+        """Let the numbers that the database gives rows of `table` go on behind those that are there."""
 
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         """Statements after which the database itself refuses to change or replace rows of `table`."""

@@ -30,12 +30,12 @@ class Interventions:
     def redeliver(self, wanted: DeliveryFilter, now: datetime) -> list[str]:
         """Begin the schedule of each anew, at ``now``, and end the rest of its endpoint; the ids, in order.
 
-        Those that were sent are sent again. Left out is what is under way, and what has no active address. What a
-        held subscription has sent or lost is not held by itself: hold it again.
+        Those that were sent are sent again. Left out is what is under way, what was pruned, and what has no active
+        address. What a held subscription has sent or lost is not held by itself: hold it again.
         """
         values = {"state": "pending", "attempts_count": 0, "next_attempt_at": instant_text(now)}
         nothing = dict.fromkeys(("settled_at", "reason"))
-        changed = self._change([*conditions(wanted), _STATE != "leased", _TO_ACTIVE], **values, **nothing)
+        changed = self._change([*conditions(wanted), _STATE != "leased", _IS_WHOLE, _TO_ACTIVE], **values, **nothing)
         self._begin_anew({row.endpoint for row in changed})
         return [row.id for row in changed]
 
@@ -105,6 +105,7 @@ class Interventions:
 
 
 _STATE = DELIVERIES.c.state
+_IS_WHOLE = DELIVERIES.c.pruned_at.is_(None)
 _IS_WAITING = _STATE.in_([str(state) for state in WAITING])
 _TO_ACTIVE = (
     select(ADDRESSES.c.address_id)

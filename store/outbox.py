@@ -1,11 +1,12 @@
 """The outbox: what is to be delivered, in order, until it is settled, and kept after that.
 
-It promises that what is enqueued twice is one delivery, whoever enqueues it; that none is lost or deleted; and that
-each is claimed by one holder at a time (`store.claiming`) and settled by that one (`store.settling`). It does not know
-what a message says, who wants it, nor how it is sent.
+It promises that what is enqueued twice is one delivery, whoever enqueues it; that none is lost or deleted, though an
+old one loses its attempts and its content (`store.pruning`); and that each is claimed by one holder at a time
+(`store.claiming`) and settled by that one (`store.settling`). It does not know what a message says, who wants it, nor
+how it is sent.
 
-Enqueueing, holding and killing belong into a `writing` transaction, so that a subscription or an address that changes
-is seen by all who enqueue; claims and settlements belong into a `working` one.
+Enqueueing, holding, killing and pruning belong into a `writing` transaction, so that a subscription or an address that
+changes is seen by all who enqueue; claims and settlements belong into a `working` one.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,12 +23,13 @@ from store.delivery_rows import row_of
 from store.dialect import Dialect
 from store.interventions import Interventions
 from store.outbox_tables import DELIVERIES, ENDPOINTS
+from store.pruning import Pruning
 from store.settling import Settled, Settlement, Settling
 
 _ONCE = "ON CONFLICT (address_id, dedup) DO NOTHING"
 
 
-class Outbox(DeliveryList, Interventions):
+class Outbox(DeliveryList, Interventions, Pruning):
     """The deliveries as one transaction sees and changes them."""
 
     def __init__(self, connection: Connection, *, dialect: Dialect, announcement: Announcement) -> None:

@@ -12,6 +12,7 @@ from store.columns import METADATA, POSITION, TEXT
 FIRST_ATTEMPT = "state = 'pending' AND is_held = 0"
 NEXT_ATTEMPT = "state = 'failed' AND is_held = 0"
 LEASED = "state = 'leased'"
+UNPRUNED = "settled_at IS NOT NULL AND pruned_at IS NULL"
 """Conditions of the partial indexes of deliveries; a database uses one only for a query that says the same."""
 
 
@@ -82,12 +83,14 @@ DELIVERIES = Table(
     Column("trial_ids", Text, nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    Column("pruned_at", TEXT, nullable=True),
     UniqueConstraint("id", name="deliveries_id"),
     UniqueConstraint("address_id", "dedup", name="deliveries_address_dedup"),
     Index("deliveries_subscription", "subscription_id", "state", "is_held"),
     Index("deliveries_first", "endpoint", "number", **_only(FIRST_ATTEMPT)),
     Index("deliveries_again", "endpoint", "next_attempt_at", "number", **_only(NEXT_ATTEMPT)),
     Index("deliveries_leased", "endpoint", **_only(LEASED)),
+    Index("deliveries_unpruned", "settled_at", **_only(UNPRUNED)),
 )
 
 ATTEMPTS = Table(
@@ -101,6 +104,15 @@ ATTEMPTS = Table(
     Column("ms", Integer, nullable=False),
     Column("reason", Text, nullable=True),
     sqlite_with_rowid=False,
+)
+
+# How many attempts there were that are there no more.
+PRUNED_ATTEMPTS = Table(
+    "pruned_attempts",
+    METADATA,
+    Column("channel", TEXT, primary_key=True),
+    Column("outcome", TEXT, primary_key=True),
+    Column("count", POSITION, nullable=False),
 )
 
 TELLINGS = Table(

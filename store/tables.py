@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from store.columns import METADATA, POSITION, TEXT
 from store.daemon_tables import ALARMS, DAEMONS, JOBS, VERIFICATIONS
-from store.outbox_tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS, TELLINGS
+from store.outbox_tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS, PRUNED_ATTEMPTS, TELLINGS
 
 __all__ = [
     "ADDRESSES",
@@ -38,6 +38,7 @@ __all__ = [
     "LEDGER_HEAD",
     "METADATA",
     "POSITION",
+    "PRUNED_ATTEMPTS",
     "REJECTS",
     "RUNS",
     "SIGHTINGS",

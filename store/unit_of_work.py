@@ -1,13 +1,15 @@
 """The way in: a database, and transactions in which everything of the store happens together.
 
 It promises that a `writing` block commits everything in it or, on any exception, nothing; that a
-`reading` block sees one moment; and that no error but the store's leaves either. It does not retry: a
+`reading` block sees one moment; that nothing is written into a database which newer code has changed
+meanwhile; and that no error but the store's leaves any of them. It does not retry: a
 Transient or a Conflict is the caller's to handle.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -22,14 +24,13 @@ from store.dialect import Dialect, Listener
 from store.digests import Digests
 from store.disk import Disk
 from store.engine import LOCK_WAIT_S, SILENCE_S, dialect_named, open_engine, working_engine, writing_engine
-from store.errors import Outdated
 from store.event_store import EventStore
 from store.held import Held
 from store.instants import Clock
 from store.integrity import Integrity
 from store.jobs import Jobs
 from store.leases import Lease, Leases
-from store.migrate import migrate, require_present
+from store.migrate import Told, Upgrading, migrate, require_revision
 from store.outbox import Outbox
 from store.quarantine import Quarantine
 from store.runs import Runs
@@ -87,26 +88,36 @@ class Database:
         clock: Clock,
         lock_wait_s: float = LOCK_WAIT_S,
         silence_s: float = SILENCE_S,
+        told: Told = lambda _: None,
     ) -> "Database":
-        """Open a SQLite file or a PostgreSQL database, made or brought up to date as needed.
+        """Open a SQLite file or a PostgreSQL database, made if it is not there.
 
-        `clock` tells the instant that is stored with everything. A server that says nothing for `silence_s`, and
-        works on nothing that it was asked, is gone: Transient. Raises what `open_engine` and `migrate`
-        raise.
+        A file of an older program is brought up to date, after a copy of which ``told`` hears; a PostgreSQL database
+        of one is Outdated. `clock` tells the instant that is stored with everything. A server that says nothing for
+        `silence_s`, and works on nothing that it was asked, is gone: Transient. Raises what `open_engine` and
+        `migrate` raise.
         """
-        return cls._opened(open_engine(url_or_path, lock_wait_s=lock_wait_s, silence_s=silence_s), migrate, clock=clock)
+        engine = open_engine(url_or_path, lock_wait_s=lock_wait_s, silence_s=silence_s)
+        return cls._opened(engine, partial(migrate, told=told), clock=clock)
 
     @classmethod
     def open_present(
-        cls, url_or_path: str | Path, *, clock: Clock, lock_wait_s: float = LOCK_WAIT_S, upgrades: bool = False
+        cls,
+        url_or_path: str | Path,
+        *,
+        clock: Clock,
+        lock_wait_s: float = LOCK_WAIT_S,
+        upgrading: Upgrading = Upgrading.NEVER,
+        told: Told = lambda _: None,
     ) -> "Database":
         """Open what is there, and make nothing: NotFound where there is no file, or no ledger in it.
 
-        One of an older program is Outdated, or brought up to date if it `upgrades` them; otherwise nothing in the
-        database changes by being opened.
+        One of an older program is Outdated, or brought up to date as far as `upgrading` gives leave; otherwise nothing
+        in the database changes by being opened.
         """
         engine = open_engine(url_or_path, lock_wait_s=lock_wait_s, makes=False)
-        return cls._opened(engine, _upgrade_present if upgrades else require_present, clock=clock)
+        check = partial(migrate, upgrading=upgrading, makes=False, told=told)
+        return cls._opened(engine, check, clock=clock)
 
     @classmethod
     def _opened(cls, engine: Engine, check: Callable[[Engine], None], *, clock: Clock) -> "Database":
@@ -150,6 +161,7 @@ class Database:
     def writing(self) -> Iterator[Transaction]:
         """The only write transaction at its time; commits at the end, rolls back on any exception."""
         with translated(database_label(self._engine.url)), self._writing_engine.begin() as connection:
+            require_revision(connection)
             transaction = self._transaction(connection)
             if self._lease is not None:
                 transaction.leases.require(self._lease)
@@ -163,6 +175,7 @@ class Database:
         PostgreSQL each statement sees what was committed before it.
         """
         with translated(database_label(self._engine.url)), self._working_engine.begin() as connection:
+            require_revision(connection)
             yield self._transaction(connection, appends=False)
 
     def listener(self) -> Listener:
@@ -223,10 +236,3 @@ class Database:
             verifications=Verifications(connection),
             integrity=Integrity(connection, dialect=self._dialect),
         )
-
-
-def _upgrade_present(engine: Engine) -> None:
-    try:
-        require_present(engine)
-    except Outdated:
-        migrate(engine)

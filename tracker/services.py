@@ -1,16 +1,16 @@
 """The wiring: from settings to everything that a door needs. It and ``tracker.posting`` alone know concrete classes.
 
-It promises that only an import, tracking or subscribing makes a ledger, and that what is opened is closed at the end.
-What only an import or a rebuild needs is loaded when one is asked for, since loading it takes longer than most
-questions. It decides nothing about trials.
+It promises that only an import, tracking, subscribing or a restore makes a ledger, and that what is opened is closed
+at the end. What only an import or a rebuild needs is loaded when one is asked for, since loading it takes longer than
+most questions. It decides nothing about trials.
 """
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +18,7 @@ import structlog
 
 from store.errors import NotFound as StoreNotFound
 from store.errors import Outdated
+from store.migrate import Upgrading
 from store.unit_of_work import Database, Transaction
 from tracker.domain.clock import Clock, SystemClock
 from tracker.domain.errors import NotFound, Permanent
@@ -26,11 +27,14 @@ from tracker.views.state import views_version
 from tracker.views.tables import VERSION
 
 if TYPE_CHECKING:
+    from store.migrate import Told
+    from store.pruning import Pruned
     from tracker.alerts.evaluating import Evaluator
     from tracker.alerts.subscribing import Acting
     from tracker.diffing.catalogue import Catalogue
     from tracker.domain.query import Query
     from tracker.pipeline.backfilling import Backfiller
+    from tracker.pipeline.backing_up import Backup, Stage
     from tracker.pipeline.importing import Importer
     from tracker.pipeline.polling.poll import Poller
     from tracker.pipeline.releasing import ReleaseSummary
@@ -41,8 +45,11 @@ if TYPE_CHECKING:
 
 _LOG = structlog.get_logger()
 
-Purpose = Literal["ask", "import", "track", "rebuild", "verify"]
+Purpose = Literal["ask", "import", "track", "restore", "migrate", "rebuild", "verify"]
 """What a ledger is opened for, and so what may be done to it on the way."""
+
+_MAKING: tuple[Purpose, ...] = ("import", "track", "restore")
+_UPGRADING: Mapping[Purpose, Upgrading] = {"rebuild": Upgrading.UNSHARED, "migrate": Upgrading.ASKED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +125,25 @@ class Services:
 
         return Evaluator(database=self.database, now=self.now, new_id=self.new_id)
 
+    def scheduled_backup(self, *, stage: "Stage") -> "Backup":
+        """Back up into the folder that the settings name, and keep the newest there, as many as they say.
+
+        Raises what ``back_up`` raises; then no older one was removed.
+        """
+        from tracker.pipeline.backing_up import back_up, keep_newest, scheduled_name
+
+        folder = Path(self.settings.backup.folder).expanduser()
+        made = back_up(self.database, folder / scheduled_name(self.now()), now=self.now(), stage=stage)
+        keep_newest(folder, self.settings.backup.keep)
+        return made
+
+    def prune(self) -> "Pruned":
+        """Prune what is older than the settings say."""
+        from tracker.delivery.pruning import prune
+
+        older_than = timedelta(days=self.settings.prune_older_than_days)
+        return prune(self.database, older_than=older_than, now=self.now())
+
     def acting(self, transaction: Transaction) -> "Acting":
         """What people do to subscriptions, inside one transaction."""
         from tracker.alerts.subscribing import Acting
@@ -131,21 +157,23 @@ def open_services(
     *,
     purpose: Purpose = "ask",
     show: "Show" = lambda _position, _head: None,
+    told: "Told" = lambda upgrade: _LOG.warning("ledger_upgraded", **asdict(upgrade)),
     surroundings: Surroundings | None = None,
 ) -> Iterator[Services]:
     """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
-    Only an import, tracking or subscribing makes a ledger. They and a rebuild bring one of an older trialog up to date;
-    every other purpose is refused one. Views of another version are left alone by a rebuild and by verification, else
-    made anew. Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
+    Only an import, tracking, subscribing or a restore makes a ledger. They and a rebuild bring a file of an older
+    trialog up to date after a copy, of which ``told`` hears; a PostgreSQL database only a migration. Every other
+    purpose is refused one. Views of another version are left alone by a rebuild and by verification, else made anew.
+    Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """
     around = surroundings or Surroundings()
     with open_clock(settings) as named:
         clock = around.clock or named
-        database = _opened(settings.database, purpose, clock)
+        database = _opened(settings.database, purpose, clock, told)
         _LOG.debug("database_opened", database=repr(database))
         try:
-            if purpose in ("ask", "import", "track"):
+            if purpose in ("ask", "migrate", *_MAKING):
                 _bring_views_up_to_date(database, show)
             yield Services(database=database, settings=settings, now=clock.now, new_id=around.new_id)
         finally:
@@ -171,16 +199,32 @@ def open_clock(settings: Settings) -> Iterator[Clock]:
         clock.close()
 
 
-def _opened(url_or_path: str, purpose: Purpose, clock: Clock) -> Database:
-    if purpose in ("import", "track"):
-        return Database.open(url_or_path, clock=clock.now)
+def _opened(url_or_path: str, purpose: Purpose, clock: Clock, told: "Told") -> Database:
     try:
-        return Database.open_present(url_or_path, clock=clock.now, upgrades=purpose == "rebuild")
+        if purpose in _MAKING:
+            return Database.open(url_or_path, clock=clock.now, told=told)
+        upgrading = _UPGRADING.get(purpose, Upgrading.NEVER)
+        return Database.open_present(url_or_path, clock=clock.now, upgrading=upgrading, told=told)
     except StoreNotFound as err:
         way_on = "trialog import PATH... or trialog track ID..., or give --database FILE|URL"
         raise NotFound(f"{err}; import or track something first: {way_on}") from err
     except Outdated as err:
-        raise Permanent(f"{err}; bring it up to date: trialog rebuild") from err
+        raise Permanent(f"{err}; bring it up to date: trialog migrate") from err
+
+
+@contextmanager
+def open_backup(file: Path, settings: Settings) -> Iterator[Database]:
+    """Open a backup, to be read; NotFound, or Permanent for one of an older or a newer trialog."""
+    path = file.expanduser().absolute()
+    with open_clock(settings) as clock:
+        try:
+            backup = Database.open_present(path, clock=clock.now)
+        except Outdated as err:
+            raise Permanent(f"{err}; bring it up to date: trialog migrate --database {path}") from err
+        try:
+            yield backup
+        finally:
+            backup.close()
 
 
 def _bring_views_up_to_date(database: Database, show: "Show") -> None:

@@ -47,6 +47,7 @@ class PostgresqlDialect:
     """For several hosts on one ledger."""
 
     name = "postgresql"
+    is_shared = True
     json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
 
     def json_rows(self, names: Sequence[str]) -> str:
@@ -99,6 +100,13 @@ class PostgresqlDialect:
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
+
+    def lock_out(self, connection: Connection, table: str) -> None:
+        connection.exec_driver_sql(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+
+    def count_on(self, connection: Connection, table: str, column: str) -> None:
+        highest = f"(SELECT max({column}) FROM {table})"
+        connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), {highest})")
 
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         # PostgreSQL has no INSERT OR REPLACE; its upsert updates, so one trigger covers `keys` too.

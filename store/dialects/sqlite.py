@@ -37,6 +37,7 @@ class SqliteDialect:
     """The default: needs nothing but a folder to write to."""
 
     name = "sqlite"
+    is_shared = False
     json_texts = "SELECT value FROM json_each(:texts)"
 
     def json_rows(self, names: Sequence[str]) -> str:
@@ -103,6 +104,12 @@ class SqliteDialect:
 
     def insert_or_ignore(self, table: Table) -> Insert:
         return insert(table).on_conflict_do_nothing()
+
+    def lock_out(self, connection: Connection, table: str) -> None:
+        """Nothing to do: no other transaction writes while this one may."""
+
+    def count_on(self, connection: Connection, table: str, column: str) -> None:
+        """SQLite does by itself: it gives the number after the highest."""
 
     def append_only_ddl(self, table: str, *, keys: tuple[tuple[str, ...], ...]) -> list[str]:
         return list(_guards(table, keys).values())

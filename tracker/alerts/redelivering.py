@@ -38,7 +38,7 @@ class Redelivered:
 
 def redeliver(transaction: Transaction, wanted: DeliveryFilter, *, now: datetime) -> Redelivered:
     """Begin the schedule of what is wanted anew. Raises NotFound where one of the ids is none."""
-    before = list(_wanted(transaction, wanted))
+    before = [one for one in _wanted(transaction, wanted) if one.pruned_at is None or _is_meant(wanted)]
     known = {one.id for one in before}
     unknown = [one for one in wanted.ids or () if one not in known]
     if unknown:
@@ -51,6 +51,11 @@ def redeliver(transaction: Transaction, wanted: DeliveryFilter, *, now: datetime
         _record(transaction, subscription_id, count)
     left_out = [_left_out(transaction, one) for one in before if one.id not in ids]
     return Redelivered(deliveries=begun, left_out=left_out)
+
+
+def _is_meant(wanted: DeliveryFilter) -> bool:
+    """Whether a delivery that was pruned is told of: asked for by id or by day, not where all that died are."""
+    return wanted.ids is not None or wanted.since is not None
 
 
 def _wanted(transaction: Transaction, wanted: DeliveryFilter) -> Iterator[Delivery]:
@@ -79,6 +84,8 @@ def _record(transaction: Transaction, subscription_id: str, count: int) -> None:
 def _left_out(transaction: Transaction, one: Delivery) -> LeftOut:
     if one.state is DeliveryState.LEASED:
         return LeftOut(id=one.id, reason="it is being sent just now")
+    if one.pruned_at is not None:
+        return LeftOut(id=one.id, reason="its message was deleted when it was old; see trialog prune")
     address = transaction.addresses.get_many([one.address_id]).get(one.address_id)
     if address is None or address.removed_at is not None or address.clear is None:
         return LeftOut(id=one.id, reason="its address is none of the subscription's any more")

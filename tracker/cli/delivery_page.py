@@ -38,6 +38,7 @@ def delivery_object(one: Delivery, attempts: Sequence[Attempt]) -> dict[str, Any
         "next_attempt_at": None if one.next_attempt_at is None else instant_text(one.next_attempt_at),
         "settled_at": None if one.settled_at is None else instant_text(one.settled_at),
         "reason": one.reason,
+        "pruned_at": None if one.pruned_at is None else instant_text(one.pruned_at),
         "attempts": [
             {
                 "number": each.number,
@@ -85,7 +86,8 @@ def _row(one: Delivery, attempts: Sequence[Attempt]) -> tuple[str, ...]:
 
 def state_in_words(one: Delivery, attempts: Sequence[Attempt]) -> str:
     """Where a delivery stands, and why."""
-    tries = f" after {count(len(attempts), 'attempt')}" if len(attempts) > 1 else ""
+    tries_count = len(attempts) if one.pruned_at is None else one.attempts_count
+    tries = f" after {count(tries_count, 'attempt')}" if tries_count > 1 else ""
     if one.state is DeliveryState.SENT:
         return f"sent {minute(instant_text(one.settled_at))}{tries}" if one.settled_at else "sent"
     if one.is_held:

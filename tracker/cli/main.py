@@ -54,6 +54,10 @@ COMMANDS: Mapping[str, str] = {
     "status": "status",
     "verify": "verify",
     "rebuild": "rebuild",
+    "backup": "backup",
+    "restore": "restore",
+    "migrate": "migrate",
+    "prune": "prune",
     "demo": "demo",
     "simulate": "simulate",
 }

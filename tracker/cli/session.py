@@ -14,6 +14,7 @@ from tracker.setting_groups import Settings
 from tracker.settings import read_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
+    from store.migrate import Told, Upgrade
     from tracker.domain.clock import Clock
     from tracker.registry import Registry
     from tracker.services import Purpose, Services, Surroundings
@@ -55,15 +56,22 @@ class Session:
             yield (self._surroundings.clock if self._surroundings else None) or named
 
     @contextmanager
-    def services(self, purpose: "Purpose" = "ask", *, usual_level: str = "warning") -> "Iterator[Services]":
-        """Everything that works on the database, open for a purpose as long as the block lasts."""
+    def services(
+        self, purpose: "Purpose" = "ask", *, usual_level: str = "warning", told: "Told | None" = None
+    ) -> "Iterator[Services]":
+        """Everything that works on the database, open for a purpose as long as the block lasts.
+
+        Where that means to bring the ledger up to date, ``told`` hears of it, or else the person.
+        """
         settings = self.settings(usual_level=usual_level)
         from tracker.cli.progress import position_shown
         from tracker.services import open_services
 
         with (
             position_shown("Bringing the views up to date") as show,
-            open_services(settings, purpose=purpose, show=show, surroundings=self._surroundings) as services,
+            open_services(
+                settings, purpose=purpose, show=show, told=told or _tell, surroundings=self._surroundings
+            ) as services,
         ):
             yield services
 
@@ -75,3 +83,12 @@ class Session:
 
         with open_registry(settings, stop=stop) as registry:
             yield registry
+
+
+def _tell(upgrade: "Upgrade") -> None:
+    from tracker.cli.streams import say
+
+    say(
+        f"the ledger is of an older trialog; it is brought from schema {upgrade.found} to {upgrade.revision}"
+        f" and was copied before, to {upgrade.copy}"
+    )

@@ -42,15 +42,20 @@ def rebuild(database: Database, *, show: Show) -> int:
     Readers go on seeing the old views until it commits; writers wait.
     """
     with database.writing() as transaction:
-        if views_fault(transaction.connection) is None:
-            empty_views(transaction.connection)
-        else:
-            make_views(transaction.connection)
-        count = replay(transaction, ViewWriter(transaction.connection), show=show)
-        count += replay_watching(transaction, WatchWriter(transaction.connection))
-        count += replay_subscribing(transaction, SubscriptionWriter(transaction.connection))
-        transaction.checkpoints.reset(VIEWS, transaction.events.head().position)
-        return count
+        return make_anew(transaction, show=show)
+
+
+def make_anew(transaction: Transaction, *, show: Show) -> int:
+    """The same inside one transaction of the caller's."""
+    if views_fault(transaction.connection) is None:
+        empty_views(transaction.connection)
+    else:
+        make_views(transaction.connection)
+    count = replay(transaction, ViewWriter(transaction.connection), show=show)
+    count += replay_watching(transaction, WatchWriter(transaction.connection))
+    count += replay_subscribing(transaction, SubscriptionWriter(transaction.connection))
+    transaction.checkpoints.reset(VIEWS, transaction.events.head().position)
+    return count
 
 
 def replay(transaction: Transaction, writer: ViewWriter, *, show: Show) -> int:

@@ -8,6 +8,7 @@ import pytest
 from tests.contract.cli.desk import Desk
 from tests.endpoints import Endpoint, listening_endpoint
 from tests.mailbox import Mailbox, listening_mailbox
+from tests.postgres import fresh_database
 from tests.unit.simulator.worlds import ONE, THREE, TWO, study, world
 from tracker.simulator.server import SimulatedRegistry
 from tracker.simulator.study_answers import StudyAnswers
@@ -25,6 +26,13 @@ def endpoint() -> Iterator[Endpoint]:
     """An endpoint that takes everything until it is told otherwise."""
     with listening_endpoint() as listening:
         yield listening
+
+
+@pytest.fixture
+def second_postgresql_url(postgres_url: str) -> Iterator[str]:
+    """Another PostgreSQL database in which nothing was made."""
+    with fresh_database(postgres_url) as url:
+        yield url
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def reason_of(url: str, capfd: pytest.CaptureFixture[str]) -> str:
         ("UPDATE view_state SET version = 0", "the views are of version 0", "run trialog rebuild"),
         ("UPDATE checkpoints SET position = 1", "the views' checkpoint is 1", "run trialog rebuild"),
         ("DELETE FROM checkpoints", "the views' checkpoint is 0", "run trialog rebuild"),
-        ("UPDATE alembic_version SET version_num = '0000'", f"0000, this program's {REVISION}", "run trialog rebuild"),
+        ("UPDATE alembic_version SET version_num = '0000'", f"0000, this program's {REVISION}", "trialog migrate"),
         ("UPDATE alembic_version SET version_num = '9999'", "a newer one made it", "update the program"),
         ("DROP TABLE alembic_version", "no ledger at", "import or track something first"),
     ),

@@ -19,7 +19,7 @@ from store.dialects.postgresql import PostgresqlDialect
 from store.engine import open_engine
 from store.errors import InvalidInput, Outdated, Permanent, StoreError, Transient
 from store.events import NO_STREAM
-from store.migrate import REVISION, migrate
+from store.migrate import REVISION, Upgrading, migrate
 from store.tables import METADATA
 from store.unit_of_work import Database
 from tests.contract.store.builders import event, open_database, ticking_clock
@@ -106,6 +106,11 @@ NEWER_THAN = {
     "0003": ["DROP TABLE leases", "ALTER TABLE runs DROP COLUMN term"],
     "0004": [f"DROP TABLE {name}" for name in ("tellings", "attempts", "deliveries", "endpoints", "addresses")],
     "0005": [f"DROP TABLE {name}" for name in ("daemons", "jobs", "alarms", "verifications")],
+    "0006": [
+        "DROP TABLE pruned_attempts",
+        "DROP INDEX deliveries_unpruned",
+        "ALTER TABLE deliveries DROP COLUMN pruned_at",
+    ],
 }
 """What makes a database of each earlier shape one of it, out of one of the next."""
 
@@ -122,7 +127,7 @@ def test_a_database_of_an_older_program_is_brought_up_to_date(database: Database
     database.close()
     with pytest.raises(Outdated, match=f"its schema is {found}"):
         Database.open_present(database.url, clock=ticking_clock())
-    Database.open_present(database.url, clock=ticking_clock(), upgrades=True).close()
+    Database.open_present(database.url, clock=ticking_clock(), upgrading=Upgrading.ASKED).close()
     with database.reading() as transaction:
         assert transaction.integrity.shape_fault() is None
         assert compare_metadata(MigrationContext.configure(transaction.connection), METADATA) == []
