@@ -3,8 +3,8 @@
 It promises that no delivery has two holders and no endpoint two claims under way; that of an endpoint first attempts
 are claimed in the order of their numbers, without gaps, and next attempts the longest due first; and that endpoints
 take turns: the one that was claimed longest ago comes first. A claim reads what may be claimed, through partial
-indexes, whatever else is stored. It never waits for another transaction. It does not know what becomes of what was
-claimed.
+indexes, whatever else is stored. It never waits for another transaction. What is damaged of a delivery is told with
+it, and hinders no other. It does not know what becomes of what was claimed.
 
 Several statements, for READ COMMITTED: a lane is chosen and its endpoint locked, which no other claim then can; only
 a statement after that sees what was claimed by whoever held the lock before.
@@ -19,10 +19,10 @@ from sqlalchemy import Connection, RowMapping, text
 
 from store.addresses import IS_ACTIVE, Address, Addresses
 from store.deliveries import Claimed, DeliveryState
-from store.delivery_rows import content_of_row, delivery_of_row
+from store.delivery_rows import content_or_damage, delivery_of_row
 from store.dialect import Dialect
 from store.errors import InvalidInput
-from store.instants import instant_of, instant_text
+from store.instants import instant_text
 from store.json_text import encode
 from store.outbox_tables import FIRST_ATTEMPT, LEASED, NEXT_ATTEMPT
 
@@ -141,17 +141,20 @@ class Claims:
         self._connection.execute(self._lease, lease)
         endpoints = encode(sorted({row["endpoint"] for row, _ in rows})).decode()
         self._connection.execute(self._served, {"texts": endpoints, "now": instant_text(claim.now)})
-        return [
-            Claimed(
-                delivery=replace(delivery_of_row(row), state=DeliveryState.LEASED),
-                address=address,
-                content=content_of_row(row),
-                holder=claim.holder,
-                lease=row["leases_count"] + 1,
-                lease_until=instant_of(lease["until"]),
-            )
-            for row, address in rows
-        ]
+        return [_claimed(claim, row, address, until=until) for row, address in rows]
+
+
+def _claimed(claim: Claim, row: RowMapping, address: Address, *, until: datetime) -> Claimed:
+    content, damage = content_or_damage(row)
+    return Claimed(
+        delivery=replace(delivery_of_row(row), state=DeliveryState.LEASED),
+        address=address,
+        content=content,
+        holder=claim.holder,
+        lease=row["leases_count"] + 1,
+        lease_until=until,
+        damage=damage,
+    )
 
 
 def _is_claimable(row: RowMapping, addresses: Mapping[str, Address]) -> bool:

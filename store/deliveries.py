@@ -98,7 +98,8 @@ def delivery_id(address_id: str, dedup: str) -> str:
 class Delivery:
     """A delivery as it is stored, without its content. ``address`` is the mask.
 
-    ``number`` is its place in the order of enqueueing; ``attempts_count`` counts those of the present schedule.
+    ``number`` is its place in the order of enqueueing; ``attempts_count`` counts those of the present schedule. Of a
+    row in which ``items`` or ``trial_ids`` are damaged these are empty.
     """
 
     number: int
@@ -126,7 +127,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A delivery that its holder alone may send until ``lease_until``; ``lease`` tells this claim from later ones."""
+    """A delivery that its holder alone may send until ``lease_until``; ``lease`` tells this claim from later ones.
+
+    With ``damage`` what is stored of it cannot be read, for that reason; its content is None then.
+    """
 
     delivery: Delivery
     address: Address
@@ -134,6 +138,7 @@ class Claimed:
     holder: str
     lease: int
     lease_until: datetime
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,11 +35,15 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """The end of a claim. Only one that failed has ``next_attempt_at``, and ``rests`` its endpoint until then."""
+    """The end of a claim. Only one that failed has ``next_attempt_at``, and ``rests`` its endpoint until then.
+
+    ``reason`` is that of one which is dead without an attempt.
+    """
 
     claimed: Claimed
     ending: Ending
     attempt: Attempt | None = None
+    reason: str | None = None
     next_attempt_at: datetime | None = None
     rests: bool = False
 
@@ -57,6 +61,11 @@ class Settlement:
     def dead(cls, claimed: Claimed, attempt: Attempt) -> "Settlement":
         """It will not be tried again."""
         return cls(claimed=claimed, ending=Ending.DEAD, attempt=attempt)
+
+    @classmethod
+    def given_up(cls, claimed: Claimed, reason: str) -> "Settlement":
+        """It cannot be attempted, and is dead; nothing is counted."""
+        return cls(claimed=claimed, ending=Ending.DEAD, reason=reason)
 
     @classmethod
     def returned(cls, claimed: Claimed) -> "Settlement":
@@ -128,13 +137,14 @@ class Settling:
 
 def _settle_row(one: Settlement) -> tuple[Any, ...]:
     claimed, attempt = one.claimed, one.attempt
+    reason = one.reason if attempt is None else attempt.reason
     return (
         claimed.delivery.number,
         claimed.holder,
         claimed.lease,
         one.ending,
         None if one.next_attempt_at is None else instant_text(one.next_attempt_at),
-        None if attempt is None or attempt.reason is None else plain_text(attempt.reason),
+        None if reason is None else plain_text(reason),
         int(attempt is not None),
     )
 
