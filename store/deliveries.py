@@ -153,6 +153,7 @@ class DeliveryFilter:
     subscription_id: str | None = None
     subscription: str | None = None
     address_id: str | None = None
+    kind: str | None = None
     reason: str | None = None
     since: datetime | None = None
     until: datetime | None = None

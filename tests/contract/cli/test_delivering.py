@@ -52,7 +52,9 @@ def test_an_address_that_is_gone_is_announced_and_comes_back(desk: Desk) -> None
     assert 1 == _changed(desk, status=1)["dead"]
     desk.delivered()
     assert any("Nothing is sent any more to address 1" in str(mail.headers["subject"]) for mail in desk.mailbox.mails)
-    assert "nothing is sent any more to" in desk.done("info")
+    page = desk.done("info")
+    assert (True, True) == ("nothing is sent any more to" in page, "its owner was told through another" in page)
+    assert [True] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
     (asked,) = desk.objects("subscriptions")
     assert ["disabled", "active"] == [one["state"] for one in asked["addresses"]]
     left = desk.told("redeliver", "--dead")
@@ -60,6 +62,27 @@ def test_an_address_that_is_gone_is_announced_and_comes_back(desk: Desk) -> None
     desk.endpoint.otherwise = lambda received: Answer()
     assert "1 message" in desk.done("resume", "all")
     assert 1 == desk.delivered()["sent"]
+
+
+def test_info_says_of_which_address_nobody_could_be_told(desk: Desk) -> None:
+    """Where there is no other address, or none that took the notice, it says so, and asks for what only it can tell."""
+    _tracked(desk, "--to", desk.endpoint.url, "--to", ME)
+    desk.endpoint.otherwise = lambda received: Answer(status=410)
+    desk.options |= {"email.host": ""}
+    _changed(desk, status=1)
+    assert "its owner could not be told yet" in desk.done("info")
+    assert [False] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
+    del desk.options["email.host"]
+    desk.delivered()
+    assert [True] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
+    desk.endpoint.otherwise = lambda received: Answer()
+    desk.done("resume", "all")
+    desk.delivered()
+    desk.endpoint.otherwise = lambda received: Answer(status=410)
+    desk.done("edit", "all", "--to", desk.endpoint.url)
+    desk.later(hours=1)
+    assert 1 == desk.told("try", "all").status
+    assert [False] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
 
 
 def test_a_sample_goes_out_alone(desk: Desk) -> None:

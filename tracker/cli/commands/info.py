@@ -19,12 +19,15 @@ def command(session: Session, as_json: bool) -> None:
     """How much the ledger holds: trials, revisions, events, size, newest data date, statuses.
 
     The newest data date is that of the newest record, or of the newest release that a complete poll has seen.
+    Addresses to which nothing is sent any more are listed, and whether their owner was told of it through
+    another address of the subscription (owner_told); where not, only this command and the log say it.
 
     \b
     Example:
       trialog info --json
     """
     from tracker.cli.streams import write_lines
+    from tracker.delivery.disabling import announced_addresses
     from tracker.views.overview import Stored, overview
 
     with session.services() as services:
@@ -37,6 +40,7 @@ def command(session: Session, as_json: bool) -> None:
                     rejects=transaction.quarantine.count(),
                     size_bytes=size_bytes,
                     seen_on=transaction.runs.newest_data_on(),
+                    announced=announced_addresses(transaction),
                 ),
             )
         if as_json:
@@ -77,6 +81,6 @@ def command(session: Session, as_json: bool) -> None:
 
 
 def _why_disabled(one: "DisabledAddress") -> str:
-    return (
-        f"{one.address} since {one.disabled_at}: {one.disabled_reason}; mend it, then trialog resume {one.subscription}"
-    )
+    told = "its owner was told through another address" if one.owner_told else "its owner could not be told yet"
+    way_on = f"mend it, then trialog resume {one.subscription}"
+    return f"{one.address} since {one.disabled_at}: {one.disabled_reason}; {told}; {way_on}"
