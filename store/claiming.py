@@ -54,6 +54,7 @@ class Claims:
 
     def __init__(self, connection: Connection, *, dialect: Dialect) -> None:
         self._connection = connection
+        self._addresses = Addresses(connection, dialect=dialect)
         self._lanes = text(_LANES.format(besides=dialect.json_texts, locking=_passing_over(dialect, "endpoints")))
         self._named = text(_NAMED.format(texts=dialect.json_texts, locking=_passing_over(dialect, "endpoints")))
         self._of_named = text(_OF_NAMED.format(texts=dialect.json_texts))
@@ -130,7 +131,7 @@ class Claims:
         """Rows and addresses, of each lane up to the first row that somebody else has locked or changed."""
         wanted = encode([str(number) for lane in lanes for number in lane]).decode()
         found = list(self._connection.execute(self._lock, {"texts": wanted}).mappings())
-        addresses = Addresses(self._connection).get_many({row["address_id"] for row in found})
+        addresses = self._addresses.get_many({row["address_id"] for row in found})
         rows = {row["number"]: (row, addresses[row["address_id"]]) for row in found if _is_claimable(row, addresses)}
         return [rows[number] for lane in lanes for number in takewhile(rows.__contains__, lane)]
 

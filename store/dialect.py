@@ -76,6 +76,15 @@ class Dialect(Protocol):
     def storage_fault(self, connection: Connection) -> str | None:
         """What is wrong with the pages on disk, in the database's words; None also where it cannot be asked."""
 
+    def rewrite(self, connection: Connection, table: Table) -> None:
+        """Leave no copy of values that were overwritten in the pages of a small `table`, where the database can."""
+
+    def scrub(self, dbapi_connection: Any) -> bool:
+        """Leave no copy of what was overwritten outside the database's own pages; whether none is left there.
+
+        Outside a transaction. What a server keeps is its administrator's to see to: True then.
+        """
+
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""
 

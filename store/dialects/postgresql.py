@@ -95,6 +95,12 @@ class PostgresqlDialect:
     def storage_fault(self, connection: Connection) -> str | None:
         return None  # the server looks after its pages itself, and says nothing to an ordinary user
 
+    def rewrite(self, connection: Connection, table: Table) -> None:
+        """A server leaves old row versions to its vacuum, since others may still see them."""
+
+    def scrub(self, dbapi_connection: Any) -> bool:
+        return True  # old row versions go with the server's vacuum, its log with its archive
+
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 
