@@ -33,7 +33,8 @@ _TRIES = 5  # of a claim whose lanes were all taken by others at the last moment
 class Claim:
     """What ``holder`` wants: so much of so many endpoints, `besides` some, for ``lease_s`` seconds from ``now``.
 
-    ``only``: ids of some hundreds of deliveries; these are claimed out of turn, and nothing else is.
+    What was never attempted in its schedule is due ``first_wait_s`` later than it says. ``only``: ids of some hundreds
+    of deliveries; these are claimed out of turn and without that wait, and nothing else is.
     """
 
     holder: str
@@ -42,7 +43,13 @@ class Claim:
     endpoints_most: int = 16
     per_endpoint_most: int = 50
     besides: Collection[str] = ()
+    first_wait_s: float = 0.0
     only: Collection[str] | None = None
+
+    @property
+    def first_before(self) -> str:
+        """A first attempt that was due then, or earlier, is due now."""
+        return instant_text(self.now - timedelta(seconds=self.first_wait_s))
 
     def __post_init__(self) -> None:
         if not (self.holder and self.lease_s > 0 and self.endpoints_most > 0 and self.per_endpoint_most > 0):
@@ -91,7 +98,8 @@ class Claims:
         """Endpoints with anything due, locked until the transaction ends, and still free after that."""
         told = {"now": instant_text(claim.now), "texts": encode(sorted(claim.besides)).decode()}
         if claim.only is None:
-            lanes = list(self._connection.scalars(self._lanes, {**told, "most": claim.endpoints_most}))
+            more = {"most": claim.endpoints_most, "first_before": claim.first_before}
+            lanes = list(self._connection.scalars(self._lanes, {**told, **more}))
         else:
             lanes = self._named_lanes(claim)
         if not lanes:
@@ -166,8 +174,8 @@ def _is_claimable(row: RowMapping, addresses: Mapping[str, Address]) -> bool:
 
 def _in_order(first: Sequence[RowMapping], again: Sequence[int], claim: Claim) -> list[int]:
     """First attempts that are due, up to the first that is not, and next ones, by number."""
-    now = instant_text(claim.now)
-    due = [row["number"] for row in takewhile(lambda row: row["next_attempt_at"] <= now, first)]
+    before = claim.first_before
+    due = [row["number"] for row in takewhile(lambda row: row["next_attempt_at"] <= before, first)]
     return sorted([*due, *again])[: claim.per_endpoint_most]
 
 
@@ -189,22 +197,22 @@ _STEPS = """
              WHERE {condition} AND deliveries.endpoint > {name}.endpoint ORDER BY deliveries.endpoint LIMIT 1)
       FROM {name} WHERE {name}.endpoint IS NOT NULL
 """
-_SINCE = """
-    SELECT endpoint, (SELECT next_attempt_at FROM deliveries
-                       WHERE {condition} AND deliveries.endpoint = {name}.endpoint AND {active}
-                       ORDER BY {order} LIMIT 1)
-      FROM {name} WHERE endpoint IS NOT NULL
+_SINCE = f"""
+    SELECT endpoint, {{before}}, (SELECT next_attempt_at FROM deliveries
+                       WHERE {{condition}} AND deliveries.endpoint = {{name}}.endpoint AND {_TO_ACTIVE}
+                       ORDER BY {{order}} LIMIT 1)
+      FROM {{name}} WHERE endpoint IS NOT NULL
 """
 _LANES = f"""
     WITH RECURSIVE
         fresh (endpoint) AS ({_STEPS.format(name="fresh", condition=FIRST_ATTEMPT)}),
         retried (endpoint) AS ({_STEPS.format(name="retried", condition=NEXT_ATTEMPT)}),
-        waiting (endpoint, since) AS MATERIALIZED (
-            {_SINCE.format(name="fresh", condition=FIRST_ATTEMPT, active=_TO_ACTIVE, order="number")}
+        waiting (endpoint, before, since) AS MATERIALIZED (
+            {_SINCE.format(name="fresh", condition=FIRST_ATTEMPT, before=":first_before", order="number")}
             UNION ALL
-            {_SINCE.format(name="retried", condition=NEXT_ATTEMPT, active=_TO_ACTIVE, order="next_attempt_at")}
+            {_SINCE.format(name="retried", condition=NEXT_ATTEMPT, before=":now", order="next_attempt_at")}
         ),
-        due AS (SELECT endpoint, min(since) AS since FROM waiting WHERE since <= :now GROUP BY endpoint)
+        due AS (SELECT endpoint, min(since) AS since FROM waiting WHERE since <= before GROUP BY endpoint)
     SELECT endpoints.endpoint FROM due JOIN endpoints ON endpoints.endpoint = due.endpoint
      WHERE {_IS_FREE} AND endpoints.endpoint NOT IN (SELECT value FROM ({{besides}}) AS besides)
      ORDER BY coalesce(endpoints.claimed_at, ''), due.since, endpoints.endpoint LIMIT :most {{locking}}

@@ -183,6 +183,7 @@ class _Run:
             endpoints_most=free,
             per_endpoint_most=pace.per_lane_most,
             besides=self._avoided,
+            first_wait_s=self._deliverer.schedule.waits_s[0],
             only=self._deliverer.only,
         )
         with self._deliverer.database.working() as transaction:

@@ -29,6 +29,19 @@ def test_a_failure_is_told_and_waits(desk: Desk) -> None:
     assert [] == desk.objects("deliveries", "--state", "dead", "--subscription", "all")
 
 
+def test_a_first_attempt_waits_where_that_is_set(desk: Desk) -> None:
+    """The schedule's first value holds back what is new, the list says until when, and a sample goes at once."""
+    desk.options |= {"delivery.retry_waits_s": "3600,3600"}
+    _tracked(desk, "--to", desk.endpoint.url)
+    assert (0, 1) == itemgetter("sent", "waiting")(_changed(desk, status=0))
+    (one,) = desk.objects("deliveries")
+    assert ("2026-01-13T12:00:00", "2026-01-13T13:00:00") == (one["created_at"][:19], one["next_attempt_at"][:19])
+    desk.done("try", "all")
+    assert 1 == len(desk.endpoint.received)
+    desk.later(hours=1)
+    assert 1 == desk.delivered()["sent"]
+
+
 def test_a_setting_of_ours_is_named_and_counts_nothing(desk: Desk) -> None:
     """Webhooks go on; mail waits, without an attempt, until the setting is mended."""
     desk.options |= {"email.host": ""}

@@ -228,3 +228,37 @@ def leased_until(office: PostOffice) -> datetime:
     with office.database.reading() as transaction:
         found = transaction.connection.execute(select(DELIVERIES.c.lease_until).order_by(DELIVERIES.c.number)).all()
     return datetime.max.replace(tzinfo=UTC) if found[-1][0] is None else instant_of(found[-1][0])
+
+
+def test_the_wait_before_the_first_attempt_is_kept(office: PostOffice, endpoint: Endpoint) -> None:
+    """The schedule's first value holds back each first attempt, one that is delivered again too, and no later one."""
+    office.waits_s = (60.0, 60.0)
+    office.subscribe("a", hook(endpoint))
+    office.post("a", "event:0")
+    office.later(seconds=30)
+    office.post("a", "event:1")
+    office.later(seconds=29.9)
+    assert Delivered(sent=0, failed=0, dead=0, waiting=2) == office.deliver()
+    office.later(seconds=0.1)
+    endpoint.answers.append(Answer(status=400))
+    assert Delivered(sent=0, failed=1, dead=0, waiting=2) == office.deliver()
+    office.later(seconds=30)
+    assert (1, ["event:0", "event:1"]) == (office.deliver().sent, keys_of(endpoint.received))
+    office.later(seconds=30)
+    assert 1 == office.deliver().sent
+    with office.database.writing() as transaction:
+        transaction.outbox.redeliver(EVERY, office.now)
+    office.later(seconds=59)
+    assert 0 == office.deliver().sent
+    office.later(seconds=1)
+    assert 2 == office.deliver().sent
+
+
+def test_what_is_sent_out_of_turn_waits_for_nothing(office: PostOffice, endpoint: Endpoint) -> None:
+    """Deliveries that are asked for by their ids, as samples are, go out at once, whatever the first wait is."""
+    office.waits_s = (60.0,)
+    office.subscribe("a", hook(endpoint))
+    office.post("a", "event:0", "event:1")
+    (_, wanted) = office.deliveries()
+    assert 1 == office.deliverer().only_these([wanted.id]).deliver().sent
+    assert ["event:1"] == keys_of(endpoint.received)

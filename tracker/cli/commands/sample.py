@@ -42,7 +42,8 @@ def command(session: Session, name: str, as_json: bool) -> None:
     for channel, reason in hindered.items():
         say(f"{channel}: {reason}")
     if as_json:
-        write_lines(delivery_object(one, attempts.get(one.id, ())) for one in found)
+        first_wait_s = services.settings.delivery.retry_waits_s[0]
+        write_lines(delivery_object(one, attempts.get(one.id, ()), first_wait_s=first_wait_s) for one in found)
         return
     from tracker.cli.page import Page
     from tracker.domain.safe_text import one_line
