@@ -72,6 +72,10 @@ class Interventions:
         """The same for what goes to one address."""
         return self._kill([DELIVERIES.c.address_id == address_id, _IS_WAITING], reason, now)
 
+    def kill_these(self, wanted: DeliveryFilter, reason: str, now: datetime) -> int:
+        """The same for those that are wanted."""
+        return self._kill([*conditions(wanted), _IS_WAITING], reason, now)
+
     def _kill(self, which: "list[ColumnElement[bool]]", reason: str, now: datetime) -> int:
         is_leased, at = _STATE == "leased", instant_text(now)
         changed = self._change(
