@@ -8,7 +8,7 @@ from tracker.cli.options import global_options, json_option
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
-    from tracker.views.answers import DisabledAddress
+    from tracker.views.answers import DisabledAddress, Overview
 
 
 @click.command("info", short_help="How much the ledger holds.")
@@ -46,38 +46,41 @@ def command(session: Session, as_json: bool) -> None:
         if as_json:
             write_lines([found])
             return
-        from tracker.cli.page import Page
-        from tracker.domain.safe_text import one_line
-        from tracker.domain.wording import size, words
+        name = repr(services.database).removeprefix("Database(").removesuffix(")").strip("'")
+    _show(name, found)
 
-        page = Page()
-        page.line(repr(services.database).removeprefix("Database(").removesuffix(")").strip("'"), style="bold")
+
+def _show(name: str, found: "Overview") -> None:
+    from tracker.cli.page import Page
+    from tracker.domain.safe_text import one_line
+    from tracker.domain.wording import size, words
+
+    page = Page()
+    page.line(name, style="bold")
+    page.fields(
+        [
+            ("trials", f"{found.trials:,}"),
+            ("revisions", f"{found.revisions:,}"),
+            ("events", f"{found.events:,}"),
+            ("refused", f"{found.rejects:,}"),
+            ("size", size(found.size_bytes)),
+            ("newest data date", found.newest_data_on or "-"),
+            ("not shown", ", ".join(f"{number:,} {where}" for where, number in found.away.items())),
+        ],
+        indent=2,
+    )
+    if found.by_status:
+        page.line("by status", style="bold")
+        page.fields([(words(one_line(status)), f"{number:,}") for status, number in found.by_status.items()], indent=2)
+    if found.disabled_addresses:
+        page.line("nothing is sent any more to", style="bold")
         page.fields(
             [
-                ("trials", f"{found.trials:,}"),
-                ("revisions", f"{found.revisions:,}"),
-                ("events", f"{found.events:,}"),
-                ("refused", f"{found.rejects:,}"),
-                ("size", size(found.size_bytes)),
-                ("newest data date", found.newest_data_on or "-"),
-                ("not shown", ", ".join(f"{number:,} {where}" for where, number in found.away.items())),
+                (f"{one.subscription}, address {one.address_number}", one_line(_why_disabled(one)))
+                for one in found.disabled_addresses
             ],
             indent=2,
         )
-        if found.by_status:
-            page.line("by status", style="bold")
-            page.fields(
-                [(words(one_line(status)), f"{number:,}") for status, number in found.by_status.items()], indent=2
-            )
-        if found.disabled_addresses:
-            page.line("nothing is sent any more to", style="bold")
-            page.fields(
-                [
-                    (f"{one.subscription}, address {one.address_number}", one_line(_why_disabled(one)))
-                    for one in found.disabled_addresses
-                ],
-                indent=2,
-            )
 
 
 def _why_disabled(one: "DisabledAddress") -> str:
