@@ -75,9 +75,7 @@ class Acting:
         while not tell_changes(self.transaction, now=self.now).is_done:
             pass
         if asked.request.wanted.from_now:  # what holds now will count as known
-            tell_conditions(
-                self.transaction, today=self.now.date(), now=self.now, only=asked.subscription_id
-            )
+            tell_conditions(self.transaction, today=self.now.date(), now=self.now, only=asked.subscription_id)
         tell_digest_early(self.transaction, asked, now=self.now)
         listed = self._listed(asked.subscription_id)
         told, secrets = (listed.told(), []) if targets is None else listed.exchange(require_targets(targets))

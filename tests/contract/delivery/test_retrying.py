@@ -1,5 +1,6 @@
 """What is not taken is tried again, by its schedule and as the other side asks, until it is taken or dead."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -206,17 +207,32 @@ def test_what_is_no_longer_leased_is_not_sent(office: PostOffice, endpoint: Endp
     """After a pause beyond its lease, as of a machine that slept, a lane leaves what it has not sent to others."""
 
     def asleep(received: Received) -> Answer:
-        office.later(seconds=3600)
+        awake = office.now + timedelta(hours=1)
         with office.database.working() as transaction:
-            transaction.outbox.release_gone(lambda holder: False, office.now)
-            taken.extend(transaction.outbox.claim(Claim(holder="other", now=office.now, lease_s=60)))
+            transaction.outbox.release_gone(lambda holder: False, awake)
+            taken.extend(transaction.outbox.claim(Claim(holder="other", now=awake, lease_s=60)))
+        office.now = awake
+        told.wait(20)  # until the thread that settles has seen the time too
         return Answer()
+
+    class Told(Database):
+        """A database that tells of each transaction once all is taken."""
+
+        @contextmanager
+        def working(self) -> Iterator[Transaction]:
+            """As ever, and told of at its end."""
+            with super().working() as transaction:
+                yield transaction
+            if taken:
+                told.set()
+
+    told = threading.Event()
 
     taken: list[Claimed] = []
     endpoint.otherwise = asleep
     office.subscribe("a", hook(endpoint))
     office.post("a", *(f"event:{number}" for number in range(4)))
-    assert 0 == office.deliver().sent
+    assert 0 == office.deliver(database=Told(office.database._engine, clock=lambda: office.now)).sent
     assert ["event:0"] == keys_of(endpoint.received)
     assert 4 == len(taken)
     assert {"leased"} == set(office.states().values())
