@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from store.dialect import Dialect
 from store.errors import NotFound
 from store.instants import instant_of, instant_text
 from store.json_text import decode, encode
@@ -85,8 +86,9 @@ IS_ACTIVE = "addresses.state = 'active' AND addresses.removed_at IS NULL AND add
 class Addresses:
     """The addresses as one transaction sees and changes them."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, dialect: Dialect) -> None:
         self._connection = connection
+        self._dialect = dialect
 
     def add_many(self, addresses: Sequence[NewAddress], now: datetime) -> None:
         """Keep new addresses; Conflict where an id is taken."""
@@ -145,9 +147,13 @@ class Addresses:
             self._change(address_id, number=None, removed_at=instant_text(now))
 
     def forget(self, subscription_id: str) -> None:
-        """Erase what its addresses are, and their secrets, of the removed ones too; masks and all else stay."""
+        """Erase what its addresses are, and their secrets, of the removed ones too; masks and all else stay.
+
+        Copies in the database's log last until `Database.scrub`, to be called after the transaction.
+        """
         its_own = update(ADDRESSES).where(ADDRESSES.c.subscription_id == subscription_id)
         self._connection.execute(its_own.values(clear=None, secrets=None))
+        self._dialect.rewrite(self._connection, ADDRESSES)
 
     def _change(self, address_id: str, **values: Any) -> None:
         change = update(ADDRESSES).where(ADDRESSES.c.address_id == address_id).values(**values)

@@ -3,8 +3,8 @@
 It promises that no delivery has two holders and no endpoint two claims under way; that of an endpoint first attempts
 are claimed in the order of their numbers, without gaps, and next attempts the longest due first; and that endpoints
 take turns: the one that was claimed longest ago comes first. A claim reads what may be claimed, through partial
-indexes, whatever else is stored. It never waits for another transaction. It does not know what becomes of what was
-claimed.
+indexes, whatever else is stored. It never waits for another transaction. What is damaged of a delivery is told with
+it, and hinders no other. It does not know what becomes of what was claimed.
 
 Several statements, for READ COMMITTED: a lane is chosen and its endpoint locked, which no other claim then can; only
 a statement after that sees what was claimed by whoever held the lock before.
@@ -19,10 +19,10 @@ from sqlalchemy import Connection, RowMapping, text
 
 from store.addresses import IS_ACTIVE, Address, Addresses
 from store.deliveries import Claimed, DeliveryState
-from store.delivery_rows import content_of_row, delivery_of_row
+from store.delivery_rows import content_or_damage, delivery_of_row
 from store.dialect import Dialect
 from store.errors import InvalidInput
-from store.instants import instant_of, instant_text
+from store.instants import instant_text
 from store.json_text import encode
 from store.outbox_tables import FIRST_ATTEMPT, LEASED, NEXT_ATTEMPT
 
@@ -33,7 +33,8 @@ _TRIES = 5  # of a claim whose lanes were all taken by others at the last moment
 class Claim:
     """What ``holder`` wants: so much of so many endpoints, `besides` some, for ``lease_s`` seconds from ``now``.
 
-    ``only``: ids of some hundreds of deliveries; these are claimed out of turn, and nothing else is.
+    What was never attempted in its schedule is due ``first_wait_s`` later than it says. ``only``: ids of some hundreds
+    of deliveries; these are claimed out of turn and without that wait, and nothing else is.
     """
 
     holder: str
@@ -42,7 +43,13 @@ class Claim:
     endpoints_most: int = 16
     per_endpoint_most: int = 50
     besides: Collection[str] = ()
+    first_wait_s: float = 0.0
     only: Collection[str] | None = None
+
+    @property
+    def first_before(self) -> str:
+        """A first attempt that was due then, or earlier, is due now."""
+        return instant_text(self.now - timedelta(seconds=self.first_wait_s))
 
     def __post_init__(self) -> None:
         if not (self.holder and self.lease_s > 0 and self.endpoints_most > 0 and self.per_endpoint_most > 0):
@@ -54,6 +61,7 @@ class Claims:
 
     def __init__(self, connection: Connection, *, dialect: Dialect) -> None:
         self._connection = connection
+        self._addresses = Addresses(connection, dialect=dialect)
         self._lanes = text(_LANES.format(besides=dialect.json_texts, locking=_passing_over(dialect, "endpoints")))
         self._named = text(_NAMED.format(texts=dialect.json_texts, locking=_passing_over(dialect, "endpoints")))
         self._of_named = text(_OF_NAMED.format(texts=dialect.json_texts))
@@ -90,7 +98,8 @@ class Claims:
         """Endpoints with anything due, locked until the transaction ends, and still free after that."""
         told = {"now": instant_text(claim.now), "texts": encode(sorted(claim.besides)).decode()}
         if claim.only is None:
-            lanes = list(self._connection.scalars(self._lanes, {**told, "most": claim.endpoints_most}))
+            more = {"most": claim.endpoints_most, "first_before": claim.first_before}
+            lanes = list(self._connection.scalars(self._lanes, {**told, **more}))
         else:
             lanes = self._named_lanes(claim)
         if not lanes:
@@ -130,7 +139,7 @@ class Claims:
         """Rows and addresses, of each lane up to the first row that somebody else has locked or changed."""
         wanted = encode([str(number) for lane in lanes for number in lane]).decode()
         found = list(self._connection.execute(self._lock, {"texts": wanted}).mappings())
-        addresses = Addresses(self._connection).get_many({row["address_id"] for row in found})
+        addresses = self._addresses.get_many({row["address_id"] for row in found})
         rows = {row["number"]: (row, addresses[row["address_id"]]) for row in found if _is_claimable(row, addresses)}
         return [rows[number] for lane in lanes for number in takewhile(rows.__contains__, lane)]
 
@@ -141,17 +150,20 @@ class Claims:
         self._connection.execute(self._lease, lease)
         endpoints = encode(sorted({row["endpoint"] for row, _ in rows})).decode()
         self._connection.execute(self._served, {"texts": endpoints, "now": instant_text(claim.now)})
-        return [
-            Claimed(
-                delivery=replace(delivery_of_row(row), state=DeliveryState.LEASED),
-                address=address,
-                content=content_of_row(row),
-                holder=claim.holder,
-                lease=row["leases_count"] + 1,
-                lease_until=instant_of(lease["until"]),
-            )
-            for row, address in rows
-        ]
+        return [_claimed(claim, row, address, until=until) for row, address in rows]
+
+
+def _claimed(claim: Claim, row: RowMapping, address: Address, *, until: datetime) -> Claimed:
+    content, damage = content_or_damage(row)
+    return Claimed(
+        delivery=replace(delivery_of_row(row), state=DeliveryState.LEASED),
+        address=address,
+        content=content,
+        holder=claim.holder,
+        lease=row["leases_count"] + 1,
+        lease_until=until,
+        damage=damage,
+    )
 
 
 def _is_claimable(row: RowMapping, addresses: Mapping[str, Address]) -> bool:
@@ -162,8 +174,8 @@ def _is_claimable(row: RowMapping, addresses: Mapping[str, Address]) -> bool:
 
 def _in_order(first: Sequence[RowMapping], again: Sequence[int], claim: Claim) -> list[int]:
     """First attempts that are due, up to the first that is not, and next ones, by number."""
-    now = instant_text(claim.now)
-    due = [row["number"] for row in takewhile(lambda row: row["next_attempt_at"] <= now, first)]
+    before = claim.first_before
+    due = [row["number"] for row in takewhile(lambda row: row["next_attempt_at"] <= before, first)]
     return sorted([*due, *again])[: claim.per_endpoint_most]
 
 
@@ -185,22 +197,22 @@ _STEPS = """
              WHERE {condition} AND deliveries.endpoint > {name}.endpoint ORDER BY deliveries.endpoint LIMIT 1)
       FROM {name} WHERE {name}.endpoint IS NOT NULL
 """
-_SINCE = """
-    SELECT endpoint, (SELECT next_attempt_at FROM deliveries
-                       WHERE {condition} AND deliveries.endpoint = {name}.endpoint AND {active}
-                       ORDER BY {order} LIMIT 1)
-      FROM {name} WHERE endpoint IS NOT NULL
+_SINCE = f"""
+    SELECT endpoint, {{before}}, (SELECT next_attempt_at FROM deliveries
+                       WHERE {{condition}} AND deliveries.endpoint = {{name}}.endpoint AND {_TO_ACTIVE}
+                       ORDER BY {{order}} LIMIT 1)
+      FROM {{name}} WHERE endpoint IS NOT NULL
 """
 _LANES = f"""
     WITH RECURSIVE
         fresh (endpoint) AS ({_STEPS.format(name="fresh", condition=FIRST_ATTEMPT)}),
         retried (endpoint) AS ({_STEPS.format(name="retried", condition=NEXT_ATTEMPT)}),
-        waiting (endpoint, since) AS MATERIALIZED (
-            {_SINCE.format(name="fresh", condition=FIRST_ATTEMPT, active=_TO_ACTIVE, order="number")}
+        waiting (endpoint, before, since) AS MATERIALIZED (
+            {_SINCE.format(name="fresh", condition=FIRST_ATTEMPT, before=":first_before", order="number")}
             UNION ALL
-            {_SINCE.format(name="retried", condition=NEXT_ATTEMPT, active=_TO_ACTIVE, order="next_attempt_at")}
+            {_SINCE.format(name="retried", condition=NEXT_ATTEMPT, before=":now", order="next_attempt_at")}
         ),
-        due AS (SELECT endpoint, min(since) AS since FROM waiting WHERE since <= :now GROUP BY endpoint)
+        due AS (SELECT endpoint, min(since) AS since FROM waiting WHERE since <= before GROUP BY endpoint)
     SELECT endpoints.endpoint FROM due JOIN endpoints ON endpoints.endpoint = due.endpoint
      WHERE {_IS_FREE} AND endpoints.endpoint NOT IN (SELECT value FROM ({{besides}}) AS besides)
      ORDER BY coalesce(endpoints.claimed_at, ''), due.since, endpoints.endpoint LIMIT :most {{locking}}

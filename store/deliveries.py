@@ -99,7 +99,8 @@ class Delivery:
     """A delivery as it is stored, without its content. ``address`` is the mask.
 
     ``number`` is its place in the order of enqueueing; ``attempts_count`` counts those of the present schedule. Since
-    ``pruned_at`` it has neither attempts nor content any more.
+    ``pruned_at`` it has neither attempts nor content any more. Of a row in which ``items`` or ``trial_ids`` are damaged
+    these are empty.
     """
 
     number: int
@@ -128,7 +129,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A delivery that its holder alone may send until ``lease_until``; ``lease`` tells this claim from later ones."""
+    """A delivery that its holder alone may send until ``lease_until``; ``lease`` tells this claim from later ones.
+
+    With ``damage`` what is stored of it cannot be read, for that reason; its content is None then.
+    """
 
     delivery: Delivery
     address: Address
@@ -136,6 +140,7 @@ class Claimed:
     holder: str
     lease: int
     lease_until: datetime
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +155,7 @@ class DeliveryFilter:
     subscription_id: str | None = None
     subscription: str | None = None
     address_id: str | None = None
+    kind: str | None = None
     reason: str | None = None
     since: datetime | None = None
     until: datetime | None = None

@@ -85,7 +85,7 @@ class DeliveryList:
 def conditions(wanted: DeliveryFilter) -> "list[ColumnElement[bool]]":
     """What must hold for the rows of the deliveries that are wanted."""
     columns = DELIVERIES.c
-    same = ("subscription_id", "subscription", "address_id", "reason")
+    same = ("subscription_id", "subscription", "address_id", "kind", "reason")
     found = [columns[name] == getattr(wanted, name) for name in same if getattr(wanted, name) is not None]
     if wanted.ids is not None:
         found.append(columns.id.in_(list(wanted.ids)))

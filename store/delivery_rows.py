@@ -1,6 +1,7 @@
 """Deliveries as rows: what the values of `store.deliveries` are in the tables, and back.
 
-It promises that content comes out as it went in. It does not know who reads or writes the rows.
+It promises that content comes out as it went in, and that a row with damaged content or lists can still be listed. It
+does not know who reads or writes the rows.
 """
 
 from datetime import datetime
@@ -71,8 +72,8 @@ def delivery_of_row(row: RowMapping) -> Delivery:
     converted = {
         "state": DeliveryState(row["state"]),
         "is_held": bool(row["is_held"]),
-        "items": tuple(decode(row["items"])),
-        "trial_ids": tuple(decode(row["trial_ids"])),
+        "items": _texts(row["items"]) or (),
+        "trial_ids": _texts(row["trial_ids"]) or (),
     }
     return Delivery(**(told | instants | converted))
 
@@ -81,8 +82,29 @@ def content_of_row(row: RowMapping) -> Any:
     """The content of a delivery; Permanent when it is damaged."""
     try:
         return decode(decompress(bytes(row["content"]), size_bytes=row["size_bytes"]))
-    except (DamagedFrame, ValueError) as err:
+    except (DamagedFrame, TypeError, ValueError) as err:
         raise Permanent(f"the content of delivery {row['id']} is damaged ({err}); restore a backup") from err
+
+
+def content_or_damage(row: RowMapping) -> tuple[Any, str | None]:
+    """The content of a delivery, or None and why the row cannot be read; the reason repeats nothing of it."""
+    lists = [name for name in ("items", "trial_ids") if _texts(row[name]) is None]
+    if lists:
+        return None, f"what is stored of it cannot be read: its {lists[0]} are damaged"
+    try:
+        return content_of_row(row), None
+    except Permanent:
+        return None, "what is stored of it cannot be read: its content is damaged"
+
+
+def _texts(stored: str) -> tuple[str, ...] | None:
+    """The texts of a list as it is stored; None where it is damaged."""
+    try:
+        found = decode(stored)
+    except (TypeError, ValueError):
+        return None
+    is_sound = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    return tuple(found) if is_sound else None
 
 
 def attempt_of_row(row: RowMapping) -> Attempt:

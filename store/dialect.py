@@ -114,6 +114,15 @@ class Dialect(Protocol):
     def optimize(self, connection: Connection) -> None:
         """Bring the statistics up to date by which the database chooses its ways."""
 
+    def rewrite(self, connection: Connection, table: Table) -> None:
+        """Leave no copy of values that were overwritten in the pages of a small `table`, where the database can."""
+
+    def scrub(self, dbapi_connection: Any) -> bool:
+        """Leave no copy of what was overwritten outside the database's own pages; whether none is left there.
+
+        Outside a transaction. What a server keeps is its administrator's to see to: True then.
+        """
+
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""
 

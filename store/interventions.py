@@ -1,10 +1,11 @@
 """What people do to deliveries: send again, hold back, let go, kill.
 
 It promises that what is under way is never torn from its holder: what is decided of it meanwhile holds once it is
-settled. It does not know why anybody wants this. Rows are locked as in `store.settling`.
+settled; and that no endpoint rests for a delivery that is held or dead. It does not know why anybody wants this. Rows
+are locked as in `store.settling`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +37,14 @@ class Interventions:
         values = {"state": "pending", "attempts_count": 0, "next_attempt_at": instant_text(now)}
         nothing = dict.fromkeys(("settled_at", "reason"))
         changed = self._change([*conditions(wanted), _STATE != "leased", _IS_WHOLE, _TO_ACTIVE], **values, **nothing)
-        self._begin_anew({row.endpoint for row in changed})
+        self._wake({row.endpoint for row in changed})
         return [row.id for row in changed]
 
     def hold(self, subscription_id: str) -> int:
         """Let nothing of a subscription be claimed until it is let go; how many deliveries wait for that now."""
-        return len(self._change([*_waiting(subscription_id), DELIVERIES.c.is_held == 0], is_held=1))
+        changed = self._change([*_waiting(subscription_id), DELIVERIES.c.is_held == 0], is_held=1)
+        self._wake_from({row.id for row in changed})
+        return len(changed)
 
     def let_go(self, subscription_id: str, now: datetime, *, skip: bool = False) -> int:
         """Let what is held be claimed, its schedule begun anew and its endpoints' rest ended; how many those are.
@@ -60,7 +63,7 @@ class Interventions:
             attempts_count=case((is_failed, 0), else_=DELIVERIES.c.attempts_count),
             next_attempt_at=case((is_failed, at), else_=DELIVERIES.c.next_attempt_at),
         )
-        self._begin_anew({row.endpoint for row in changed})
+        self._wake({row.endpoint for row in changed})
         return len(changed)
 
     def kill(self, subscription_id: str, reason: str, now: datetime) -> int:
@@ -70,6 +73,10 @@ class Interventions:
     def kill_address(self, address_id: str, reason: str, now: datetime) -> int:
         """The same for what goes to one address."""
         return self._kill([DELIVERIES.c.address_id == address_id, _IS_WAITING], reason, now)
+
+    def kill_these(self, wanted: DeliveryFilter, reason: str, now: datetime) -> int:
+        """The same for those that are wanted."""
+        return self._kill([*conditions(wanted), _IS_WAITING], reason, now)
 
     def _kill(self, which: "list[ColumnElement[bool]]", reason: str, now: datetime) -> int:
         is_leased, at = _STATE == "leased", instant_text(now)
@@ -83,6 +90,7 @@ class Interventions:
             reason=case((is_leased, DELIVERIES.c.reason), else_=reason),
             dies_because=case((is_leased, reason), else_=None),
         )
+        self._wake_from({row.id for row in changed})
         return len(changed)
 
     def _change(self, which: "list[ColumnElement[bool]]", **values: Any) -> "list[Row[Any]]":
@@ -93,12 +101,21 @@ class Interventions:
         told = change.returning(DELIVERIES.c.number, DELIVERIES.c.id, DELIVERIES.c.endpoint)
         return sorted(self._connection.execute(told), key=lambda row: row.number)
 
-    def _begin_anew(self, endpoints: Collection[str]) -> None:
+    def _wake(self, endpoints: Collection[str]) -> None:
         """End the rest of endpoints of which something is due now, and tell those who wait for it."""
         if endpoints:
             self._announcement.make()
-        resting = select(ENDPOINTS.c.endpoint).where(ENDPOINTS.c.rests_until.is_not(None))
-        names = sorted(set(endpoints) & set(self._connection.scalars(resting)))
+        self._end_rests([one for one in self._resting() if one in endpoints])
+
+    def _wake_from(self, ids: Collection[str]) -> None:
+        """End each rest that is for one of these deliveries."""
+        self._end_rests([endpoint for endpoint, resting_for in self._resting().items() if resting_for in ids])
+
+    def _resting(self) -> dict[str, str]:
+        resting = select(ENDPOINTS.c.endpoint, ENDPOINTS.c.resting_for).where(ENDPOINTS.c.rests_until.is_not(None))
+        return {row.endpoint: row.resting_for for row in self._connection.execute(resting.order_by("endpoint"))}
+
+    def _end_rests(self, names: Sequence[str]) -> None:
         if names:
             woken = update(ENDPOINTS).where(ENDPOINTS.c.endpoint.in_(names))
             self._connection.execute(woken.values(rests_until=None, resting_for=None))

@@ -2,13 +2,14 @@
 
 It promises that a delivery is settled once for each lease, by its holder: of a lease that was lost nothing changes,
 neither delivery nor attempts nor the rest of its endpoint. A delivery that was killed while it was under way is sent
-or dies, and is not tried again. It does not know how anything is sent, nor when it will be tried again.
+or dies, and is not tried again; for such a one, or one that is held now, no endpoint rests. It does not know how
+anything is sent, nor when it will be tried again.
 
 Rows are locked in one order, addresses before deliveries before endpoints, each by its key, so that two who settle,
 hold or kill at once wait for each other in a row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,11 +36,15 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """The end of a claim. Only one that failed has ``next_attempt_at``, and ``rests`` its endpoint until then."""
+    """The end of a claim. Only one that failed has ``next_attempt_at``, and ``rests`` its endpoint until then.
+
+    ``reason`` is that of one which is dead without an attempt.
+    """
 
     claimed: Claimed
     ending: Ending
     attempt: Attempt | None = None
+    reason: str | None = None
     next_attempt_at: datetime | None = None
     rests: bool = False
 
@@ -57,6 +62,11 @@ class Settlement:
     def dead(cls, claimed: Claimed, attempt: Attempt) -> "Settlement":
         """It will not be tried again."""
         return cls(claimed=claimed, ending=Ending.DEAD, attempt=attempt)
+
+    @classmethod
+    def given_up(cls, claimed: Claimed, reason: str) -> "Settlement":
+        """It cannot be attempted, and is dead; nothing is counted."""
+        return cls(claimed=claimed, ending=Ending.DEAD, reason=reason)
 
     @classmethod
     def returned(cls, claimed: Claimed) -> "Settlement":
@@ -94,7 +104,7 @@ class Settling:
         if len({one.claimed.delivery.number for one in settlements}) < len(settlements):
             raise InvalidInput("a delivery is settled twice at once; hand in one settlement of each")
         failing = self._lock_addresses(settlements)
-        states = self._settle_held(settlements, now)
+        states, waiting = self._settle_leased(settlements, now)
         kept = [one for one in settlements if one.claimed.delivery.number in states]
         attempted = sorted(
             [(one.attempt, one) for one in kept if one.attempt is not None],
@@ -102,7 +112,7 @@ class Settling:
         )
         self._run(self._attempts, [_attempt_row(one, attempt) for attempt, one in attempted])
         self._run(self._failing_since, _failing_rows([one for _, one in attempted], failing))
-        self._run(self._rests, _rest_rows([one for _, one in attempted]))
+        self._run(self._rests, _rest_rows([one for _, one in attempted], waiting))
         return Settled(
             states={one.claimed.delivery.id: states[one.claimed.delivery.number] for one in kept},
             lost=tuple(one.claimed.delivery.id for one in settlements if one.claimed.delivery.number not in states),
@@ -114,12 +124,16 @@ class Settling:
         rows = self._connection.execute(self._failing, {"texts": encode(ids).decode()})
         return {row.address_id: row.failing_since for row in rows}
 
-    def _settle_held(self, settlements: Sequence[Settlement], now: datetime) -> dict[int, DeliveryState]:
+    def _settle_leased(
+        self, settlements: Sequence[Settlement], now: datetime
+    ) -> tuple[dict[int, DeliveryState], set[int]]:
+        """The state of each whose lease was kept, by number, and the numbers of those that will be tried again."""
         numbers = [str(one.claimed.delivery.number) for one in settlements]
         self._connection.execute(self._lock, {"texts": encode(numbers).decode()})
         rows = encode([_settle_row(one) for one in settlements]).decode()
-        answer = self._connection.execute(self._settle, {"rows": rows, "now": instant_text(now)})
-        return {row.number: DeliveryState(row.state) for row in answer}
+        answer = self._connection.execute(self._settle, {"rows": rows, "now": instant_text(now)}).all()
+        states = {row.number: DeliveryState(row.state) for row in answer}
+        return states, {row.number for row in answer if row.state == DeliveryState.FAILED and not row.is_held}
 
     def _run(self, statement: Any, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
@@ -128,13 +142,14 @@ class Settling:
 
 def _settle_row(one: Settlement) -> tuple[Any, ...]:
     claimed, attempt = one.claimed, one.attempt
+    reason = one.reason if attempt is None else attempt.reason
     return (
         claimed.delivery.number,
         claimed.holder,
         claimed.lease,
         one.ending,
         None if one.next_attempt_at is None else instant_text(one.next_attempt_at),
-        None if attempt is None or attempt.reason is None else plain_text(attempt.reason),
+        None if reason is None else plain_text(reason),
         int(attempt is not None),
     )
 
@@ -156,13 +171,13 @@ def _failing_rows(attempted: Sequence[Settlement], before: dict[str, str | None]
     return [(address_id, since) for address_id, since in after.items() if since != before[address_id]]
 
 
-def _rest_rows(attempted: Sequence[Settlement]) -> list[tuple[str, str | None, str | None]]:
-    """How long each endpoint rests after these attempts, in the order of time, and for which delivery."""
+def _rest_rows(attempted: Sequence[Settlement], waiting: Container[int]) -> list[tuple[str, str | None, str | None]]:
+    """How long each endpoint rests after these attempts, in the order of time, and for which delivery that waits."""
     rests: dict[str, tuple[str | None, str | None]] = {}
     for one in attempted:
         if one.ending is Ending.SENT:
             rests[one.claimed.delivery.endpoint] = (None, None)
-        elif one.rests and one.next_attempt_at is not None:
+        elif one.rests and one.next_attempt_at is not None and one.claimed.delivery.number in waiting:
             rests[one.claimed.delivery.endpoint] = (instant_text(one.next_attempt_at), one.claimed.delivery.id)
     return [(endpoint, *rest) for endpoint, rest in sorted(rests.items())]
 
@@ -202,7 +217,7 @@ _SETTLE = f"""
       FROM ({{rows}}) AS given
      WHERE deliveries.number = CAST(given.of_number AS BIGINT) AND deliveries.state = 'leased'
        AND deliveries.lease_holder = given.holder AND deliveries.leases_count = CAST(given.lease AS INTEGER)
-    RETURNING number, state
+    RETURNING number, state, is_held
 """
 _ATTEMPTS = """
     INSERT INTO attempts (delivery_number, number, at, outcome, status, ms, reason)

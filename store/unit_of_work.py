@@ -187,6 +187,18 @@ class Database:
             connection.detach()
             return self._dialect.listener(dbapi_connection, where=where)
 
+    def scrub(self) -> bool:
+        """Leave nothing in the database's log of what was overwritten; False while others still read what was.
+
+        For what must be gone for good, after its transaction. It waits for others as any transaction does.
+        """
+        with translated(database_label(self._engine.url)):
+            connection = self._engine.raw_connection()
+            try:
+                return self._dialect.scrub(connection.driver_connection)
+            finally:
+                connection.close()
+
     def size_bytes(self) -> int:
         """Bytes the database holds on disk, without its log."""
         with self.reading() as transaction:
@@ -227,7 +239,7 @@ class Database:
             cursors=Cursors(connection, clock=self._clock),
             held=Held(connection, clock=self._clock),
             leases=Leases(connection, dialect=self._dialect),
-            addresses=Addresses(connection),
+            addresses=Addresses(connection, dialect=self._dialect),
             outbox=Outbox(connection, dialect=self._dialect, announcement=announcement),
             tellings=Tellings(connection, dialect=self._dialect),
             daemons=Daemons(connection, dialect=self._dialect),

@@ -199,6 +199,17 @@ def open_clock(settings: Settings) -> Iterator[Clock]:
         clock.close()
 
 
+def has_ledger(settings: Settings) -> bool:
+    """Whether there is a ledger where ``settings`` name one; nothing is made. Raises what opening one raises."""
+    try:
+        Database.open_present(settings.database, clock=SystemClock().now).close()
+    except StoreNotFound:
+        return False
+    except Outdated:
+        return True
+    return True
+
+
 def _opened(url_or_path: str, purpose: Purpose, clock: Clock, told: "Told") -> Database:
     try:
         if purpose in _MAKING:

@@ -130,6 +130,12 @@ class PostgresqlDialect:
     def optimize(self, connection: Connection) -> None:
         connection.exec_driver_sql("ANALYZE")
 
+    def rewrite(self, connection: Connection, table: Table) -> None:
+        """A server leaves old row versions to its vacuum, since others may still see them."""
+
+    def scrub(self, dbapi_connection: Any) -> bool:
+        return True  # old row versions go with the server's vacuum, its log with its archive
+
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
 

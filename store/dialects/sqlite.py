@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Insert, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 
@@ -31,6 +31,9 @@ _NO_TEXT = "Could not decode to UTF-8"
 
 # Pages of 4 kB in the log before they are moved to the file: rarely enough that bulk work does not wait for it.
 _CHECKPOINT = "wal_autocheckpoint=8000"
+
+# What is deleted or overwritten is zeroed, whatever the library was built to do: what was forgotten must be gone.
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON", _CHECKPOINT)
 
 
 class SqliteDialect:
@@ -75,7 +78,7 @@ class SqliteDialect:
             (journal,) = dbapi_connection.execute("PRAGMA journal_mode=WAL").fetchone()
             if journal != "wal":
                 raise Permanent("SQLite has no write-ahead log in this folder; use a local disk")
-        for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", _CHECKPOINT):
+        for pragma in _PRAGMAS:
             dbapi_connection.execute(f"PRAGMA {pragma}")
 
     def begin_read(self, connection: Connection) -> None:
@@ -126,6 +129,17 @@ class SqliteDialect:
     def optimize(self, connection: Connection) -> None:
         connection.exec_driver_sql("PRAGMA analysis_limit=1000")
         connection.exec_driver_sql("PRAGMA optimize=0x10002")  # also of tables that this connection has not asked
+
+    def rewrite(self, connection: Connection, table: Table) -> None:
+        # Cells that moved as a page was divided leave copies between those of the page; a page that is freed is zeroed.
+        rows = [dict(row) for row in connection.execute(select(table)).mappings()]
+        connection.execute(delete(table))
+        if rows:
+            connection.execute(insert(table), rows)
+
+    def scrub(self, dbapi_connection: Any) -> bool:
+        (is_busy, _, _) = dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
 
     def size_bytes(self, connection: Connection) -> int:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()

@@ -13,7 +13,7 @@ from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind
 from tracker.alerts.matching import Matcher
 from tracker.alerts.messages import NewMessage, enqueue
-from tracker.alerts.tellings import Held, Look, News, news_of
+from tracker.alerts.tellings import Held, Look, News, keep_known, news_of
 from tracker.domain.conditions import Condition, ConditionKind
 from tracker.domain.subscription_matching import TrialSide
 from tracker.views.holdings import holdings
@@ -47,14 +47,18 @@ class _Stand:
         return self.on is None or self.since != self.subscription.since
 
     def is_whole(self, today: date) -> bool:
-        """Whether all trials have to be looked at."""
-        return self.is_new or self.on != today
+        """Whether all trials have to be looked at: by a day before the last one nothing comes true."""
+        return self.is_new or (self.on is not None and self.on < today)
 
 
-def tell_conditions(transaction: Transaction, *, today: date, now: datetime) -> int:
-    """Tell by the state of ``today`` those who are told at once; answers how many deliveries are new."""
+def tell_conditions(transaction: Transaction, *, today: date, now: datetime, only: str | None = None) -> int:
+    """Tell by the state of ``today`` those who are told at once; answers how many deliveries are new.
+
+    ``only``: the id of the one subscription that is told.
+    """
     moment, head = _Moment(today=today, now=now), transaction.events.head().position
-    asking = [one for one in standing(transaction.connection) if one.request.wanted.when]
+    found = [one for one in standing(transaction.connection) if only in (None, one.subscription_id)]
+    asking = [one for one in found if one.request.wanted.when]
     stands = [_stand(transaction, one) for one in asking if one.request.when.digest is None]
     whole = [stand for stand in stands if stand.is_whole(today)]
     partly = [stand for stand in stands if not stand.is_whole(today) and stand.position < head]
@@ -84,6 +88,21 @@ def look_at(
     for one in subscriptions:
         _put_stand(transaction, one, on=now.date(), position=head)
     return found
+
+
+def know(transaction: Transaction, subscription: StandingSubscription, *, now: datetime) -> None:
+    """With ``--from-now``: keep as known what holds now, of all trials at first, then of those that were seen first.
+
+    Where nothing is looked at for a while, as between two digests, this is what is asked for to be known in time.
+    """
+    if not (subscription.request.wanted.from_now and subscription.request.wanted.when):
+        return
+    stand, head = _stand(transaction, subscription), transaction.events.head().position
+    seen = None if stand.is_new else sorted(first_seen_since(transaction.connection, stand.position))
+    for trial_ids in (None,) if seen is None else _pages(seen):
+        held = held_by(transaction, [subscription], on=now.date(), trial_ids=trial_ids)
+        keep_known(transaction, subscription, held[subscription.subscription_id], now)
+    _put_stand(transaction, subscription, on=now.date(), position=head)
 
 
 def held_by(
@@ -147,7 +166,7 @@ def _looked(
 
 
 def _silent_ids(transaction: Transaction, stand: _Stand) -> Collection[str] | None:
-    """Of whom what holds already is not told: with ``--from-now`` everybody at first, then those seen first."""
+    """Of whom what holds already is not told: with ``--from-now`` those seen first; None: everybody."""
     if not stand.subscription.request.wanted.from_now:
         return ()
     return None if stand.is_new else first_seen_since(transaction.connection, stand.position)

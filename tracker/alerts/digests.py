@@ -10,7 +10,7 @@ from datetime import datetime
 
 from store.unit_of_work import Transaction
 from tracker.alerts.changes import items_of
-from tracker.alerts.conditions import look_at
+from tracker.alerts.conditions import know, look_at
 from tracker.alerts.content import Kind
 from tracker.alerts.groups import read_groups
 from tracker.alerts.items import Item
@@ -34,11 +34,14 @@ class _Due:
 
 def tell_digests(transaction: Transaction, *, now: datetime) -> int:
     """Tell those whose time has come; answers how many deliveries are new."""
-    due = [found for one in standing(transaction.connection) if (found := _due(transaction, one, now)) is not None]
+    asking = [one for one in standing(transaction.connection) if one.request.when.digest is not None]
+    for one in asking:
+        know(transaction, one, now=now)
+    due = [found for one in asking if (found := _due(transaction, one, now)) is not None]
     head = transaction.events.head().position
     count = _tell(transaction, due, until=head, now=now) if due else 0
-    for one in due:
-        put_slot(transaction, one.subscription, slot=one.slot, position=head)
+    for told in due:
+        put_slot(transaction, told.subscription, slot=told.slot, position=head)
     return count
 
 

@@ -1,15 +1,15 @@
 """Samples: a message that a person asks for, to see what will come and whether it arrives.
 
 Promises that a sample is marked as one, says what a message of that subscription would say (of the newest change or
-the first condition that it asks for, else of a made trial), and moves nothing: no condition counts as told for it. An
-address has one sample waiting at a time, so that asking again sends it again.
+the first condition that it asks for, else of a made trial), and moves nothing: no condition counts as told for it. A
+sample that still waits is given up for the next one, which says what is asked for now.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
-from store.deliveries import DeliveryFilter, DeliveryState, delivery_id
+from store.deliveries import DeliveryFilter, delivery_id
 from store.unit_of_work import Transaction
 from tracker.alerts.changes import items_of
 from tracker.alerts.conditions import held_by, more_command
@@ -31,6 +31,7 @@ from tracker.views.trails import FeedFilter, feed
 
 _LOOKED_AT = 2_000  # changes, the newest
 MADE_TRIAL = "NCT00000000"
+_SUPERSEDED = "a newer sample was asked for"
 _MADE_TITLE = "A made trial, which is in no registry"
 
 
@@ -47,13 +48,10 @@ def put_sample(transaction: Transaction, name: str, *, now: datetime) -> list[st
         type=SubscriptionEventType.SAMPLE_REQUESTED, name=name, subscription_id=asked.subscription_id
     )
     dedup = f"{Kind.SAMPLE}:{act(transaction, event)}"
-    waiting = _waiting(transaction, asked)
+    earlier = DeliveryFilter(subscription_id=asked.subscription_id, kind=Kind.SAMPLE.value)
+    transaction.outbox.kill_these(earlier, _SUPERSEDED, now)
     message = NewMessage(
-        subscription=replace(
-            asked,
-            state=SubscriptionState.ACTIVE,
-            addresses=tuple(one for one in active if one.address_id not in waiting),
-        ),
+        subscription=replace(asked, state=SubscriptionState.ACTIVE, addresses=active),
         kind=Kind.SAMPLE,
         items=_items(transaction, asked, now.date()),
         more=more_command(asked.request.wanted.when) if asked.request.wanted.when else "trialog changes",
@@ -61,16 +59,9 @@ def put_sample(transaction: Transaction, name: str, *, now: datetime) -> list[st
         is_sample=True,
     )
     enqueue(transaction, [message], now=now)
-    ids = [waiting.get(one.address_id) or delivery_id(one.address_id, dedup) for one in active]
+    ids = [delivery_id(one.address_id, dedup) for one in active]
     transaction.outbox.redeliver(DeliveryFilter(ids=ids), now)
     return ids
-
-
-def _waiting(transaction: Transaction, asked: StandingSubscription) -> dict[str, str]:
-    """The samples that were asked for before and were not taken yet, by address."""
-    states = (DeliveryState.PENDING, DeliveryState.FAILED)
-    found = transaction.outbox.list(DeliveryFilter(subscription_id=asked.subscription_id, states=states))
-    return {one.address_id: one.id for one in found if one.kind == Kind.SAMPLE}
 
 
 def _items(transaction: Transaction, asked: StandingSubscription, today: date) -> Sequence[Item]:

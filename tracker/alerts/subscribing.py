@@ -12,6 +12,7 @@ from store.addresses import Secret
 from store.deliveries import DeliveryFilter, DeliveryState
 from store.unit_of_work import Transaction
 from tracker.alerts.changes import tell_changes
+from tracker.alerts.conditions import know, tell_conditions
 from tracker.alerts.digests import put_slot, tell_digest_early
 from tracker.alerts.messages import ADDRESS_DISABLED
 from tracker.alerts.recording import act
@@ -62,7 +63,7 @@ class Acting:
             addresses=tuple(told),
         )
         act(self.transaction, event)
-        self._begin_digest(request.name)
+        self._begin(request.name)
         return secrets
 
     def edit(self, name: str, *, request: Subscription, targets: Sequence[Target] | None = None) -> list[NewSecret]:
@@ -73,6 +74,8 @@ class Acting:
         asked = require_subscription(self.transaction, name)
         while not tell_changes(self.transaction, now=self.now).is_done:
             pass
+        if asked.request.wanted.from_now:  # what holds now will count as known
+            tell_conditions(self.transaction, today=self.now.date(), now=self.now, only=asked.subscription_id)
         tell_digest_early(self.transaction, asked, now=self.now)
         listed = self._listed(asked.subscription_id)
         told, secrets = (listed.told(), []) if targets is None else listed.exchange(require_targets(targets))
@@ -84,7 +87,7 @@ class Acting:
             addresses=tuple(told),
         )
         act(self.transaction, event)
-        self._begin_digest(name)
+        self._begin(name)
         return secrets
 
     def pause(self, name: str) -> bool:
@@ -148,8 +151,10 @@ class Acting:
     def _listed(self, subscription_id: str) -> Listed:
         return Listed(transaction=self.transaction, subscription_id=subscription_id, now=self.now, new_id=self.new_id)
 
-    def _begin_digest(self, name: str) -> None:
+    def _begin(self, name: str) -> None:
+        """Keep what a request is told on the ground of, from now on."""
         asked = require_subscription(self.transaction, name)
+        know(self.transaction, asked, now=self.now)
         times = asked.request.when.digest
         if times is not None:
             put_slot(self.transaction, asked, slot=latest_due(times, self.now), position=asked.since)

@@ -94,6 +94,13 @@ def news_of(transaction: Transaction, look: Look) -> News:
     return news
 
 
+def keep_known(
+    transaction: Transaction, subscription: StandingSubscription, held: Iterable[Held], now: datetime
+) -> None:
+    """Keep what holds as if it had been told, which nobody is: what was told before stays as it is."""
+    transaction.tellings.tell(subscription.subscription_id, [_new_telling(one) for one in held], now)
+
+
 def _known(transaction: Transaction, look: Look, held: Mapping[str, Held]) -> dict[str, Telling]:
     return transaction.tellings.known(look.subscription.subscription_id, held) if held else {}
 

@@ -1,6 +1,7 @@
 """Deliveries as people read them, and as programs do: what was sent where, and what came of it."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from store.deliveries import Attempt, Delivery, DeliveryFilter, DeliveryState
@@ -13,16 +14,24 @@ from tracker.domain.wording import count, minute
 _PAGE = 400  # deliveries whose attempts are read at a time
 
 
-def delivery_objects(transaction: Transaction, wanted: DeliveryFilter, limit: int | None) -> Iterator[dict[str, Any]]:
-    """Deliveries in the order of enqueueing, with their attempts, for programs; the newest where there is a limit."""
+def delivery_objects(
+    transaction: Transaction, wanted: DeliveryFilter, limit: int | None, *, first_wait_s: float
+) -> Iterator[dict[str, Any]]:
+    """Deliveries in the order of enqueueing, with their attempts, for programs; the newest where there is a limit.
+
+    ``first_wait_s``: the wait before a first attempt.
+    """
     for page in _pages(transaction, wanted, limit):
         attempts = transaction.outbox.attempts_of([one.id for one in page])
         for one in page:
-            yield delivery_object(one, attempts.get(one.id, ()))
+            yield delivery_object(one, attempts.get(one.id, ()), first_wait_s=first_wait_s)
 
 
-def delivery_object(one: Delivery, attempts: Sequence[Attempt]) -> dict[str, Any]:
+def delivery_object(one: Delivery, attempts: Sequence[Attempt], *, first_wait_s: float) -> dict[str, Any]:
     """A delivery for programs."""
+    next_attempt_at = one.next_attempt_at
+    if next_attempt_at is not None and one.state is DeliveryState.PENDING:
+        next_attempt_at += timedelta(seconds=first_wait_s)
     return {
         "id": one.id,
         "subscription": one.subscription,
@@ -35,7 +44,7 @@ def delivery_object(one: Delivery, attempts: Sequence[Attempt]) -> dict[str, Any
         "items": list(one.items),
         "trial_ids": list(one.trial_ids),
         "created_at": instant_text(one.created_at),
-        "next_attempt_at": None if one.next_attempt_at is None else instant_text(one.next_attempt_at),
+        "next_attempt_at": None if next_attempt_at is None else instant_text(next_attempt_at),
         "settled_at": None if one.settled_at is None else instant_text(one.settled_at),
         "reason": one.reason,
         "pruned_at": None if one.pruned_at is None else instant_text(one.pruned_at),

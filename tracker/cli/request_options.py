@@ -22,6 +22,7 @@ from tracker.domain.subscription import Scope, Subscription, Wanted, When, check
 
 if TYPE_CHECKING:
     from store.unit_of_work import Transaction
+    from tracker.cli.session import Session
     from tracker.services import Services
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -195,6 +196,16 @@ def _times(given: _Given, before: DigestTimes | None) -> DigestTimes:
         on = str(before.on) if on is None and is_same and before.on is not None and before.every != Every.DAILY else on
         every = every if every is not None else before.every.value
     return parse_digest_times(every, at=at, zone=zone, on=on)
+
+
+def require_known_early(request: Subscription, session: "Session") -> None:
+    """Refuse fields that there are not where no ledger is that could know them, before one is made."""
+    from tracker.cli.options import check_fields
+    from tracker.diffing.catalogue import default_catalogue
+
+    if request.wanted.fields:
+        has_ledger = session.has_ledger()
+        check_fields(request.wanted.fields, default_catalogue(), lambda name: has_ledger)
 
 
 def require_known(request: Subscription, services: "Services", transaction: "Transaction") -> list[str]:

@@ -75,6 +75,13 @@ class Session:
         ):
             yield services
 
+    def has_ledger(self) -> bool:
+        """Whether there is a ledger; nothing is made."""
+        settings = self.settings()
+        from tracker.services import has_ledger
+
+        return has_ledger(settings)
+
     @contextmanager
     def registry(self, *, stop: threading.Event | None = None) -> "Iterator[Registry]":
         """The registry that the settings name, open as long as the block lasts; ``stop`` ends its waits."""

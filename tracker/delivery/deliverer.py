@@ -183,6 +183,7 @@ class _Run:
             endpoints_most=free,
             per_endpoint_most=pace.per_lane_most,
             besides=self._avoided,
+            first_wait_s=self._deliverer.schedule.waits_s[0],
             only=self._deliverer.only,
         )
         with self._deliverer.database.working() as transaction:
@@ -232,8 +233,9 @@ class _Run:
         if now < self._extends_at or not self._under_way:
             return
         with self._deliverer.database.working() as transaction:
-            transaction.outbox.extend(self._deliverer.holder, now=now, lease_s=pace.lease_s)
-        self._leased_until = now + timedelta(seconds=pace.lease_s)
+            extended_count = transaction.outbox.extend(self._deliverer.holder, now=now, lease_s=pace.lease_s)
+        if extended_count >= self._under_way.total():  # else others took some over: lanes stop with their leases
+            self._leased_until = now + timedelta(seconds=pace.lease_s)
         self._extends_at = self._extension_due(now)
 
     def _extension_due(self, now: datetime) -> datetime:

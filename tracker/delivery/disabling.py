@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from store.addresses import Address
-from store.deliveries import NewDelivery
+from store.deliveries import DeliveryFilter, DeliveryState, NewDelivery
 from store.unit_of_work import Transaction
 from tracker.delivery.verdicts import Verdict
 from tracker.domain.subscribing import SubscriptionEventType
@@ -45,6 +45,20 @@ def disable_addresses(transaction: Transaction, verdicts: Iterable[Verdict], *, 
     """Disable the address of each verdict that says so, unless that was done or has changed meanwhile."""
     found = (_disable(transaction, verdict, now) for verdict in verdicts)
     return [one for one in found if one is not None]
+
+
+def announced_addresses(transaction: Transaction) -> frozenset[str]:
+    """The ids of addresses that are disabled and of which another address took the notice."""
+    return frozenset(one.address_id for one in transaction.addresses.disabled() if _is_announced(transaction, one))
+
+
+def _is_announced(transaction: Transaction, address: Address) -> bool:
+    """Whether a notice of this time was sent: of one that was disabled before and came back there may be others."""
+    wanted = DeliveryFilter(
+        subscription_id=address.subscription_id, kind=NOTICE, states=[DeliveryState.SENT], since=address.disabled_at
+    )
+    about = f"{NOTICE}:{address.address_id}:"
+    return any(one.dedup.startswith(about) for one in transaction.outbox.list(wanted))
 
 
 def _disable(transaction: Transaction, verdict: Verdict, now: datetime) -> DisabledAddress | None:

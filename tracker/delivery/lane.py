@@ -15,7 +15,7 @@ from notifiers.notifier import Notifier, OutcomeKind
 from store.deliveries import Claimed
 from tracker.delivery.connections import Connections
 from tracker.delivery.sending import Sender
-from tracker.delivery.verdicts import Schedule, Tried, Verdict, judge, untried
+from tracker.delivery.verdicts import Schedule, Tried, Verdict, given_up, judge, untried
 
 _LOG = structlog.get_logger()
 
@@ -51,6 +51,10 @@ class Lanes:
             address_id = claimed.delivery.address_id
             if is_over or address_id in gone or not self.may_send(claimed):
                 yield untried(claimed)
+                continue
+            if claimed.damage is not None:
+                _LOG.error("delivery_damaged", delivery=claimed.delivery.id, reason=claimed.damage)
+                yield given_up(claimed, claimed.damage)
                 continue
             verdict, failing[address_id] = self._tried(claimed, notifier, failing[address_id])
             is_over = verdict.rests

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from store.deliveries import DeliveryState
-from store.settling import Settled
+from store.settling import Ending, Settled
 from store.unit_of_work import Database
 from tracker.delivery.disabling import DisabledAddress, disable_addresses
 from tracker.delivery.verdicts import Verdict
@@ -51,7 +51,7 @@ def settle(database: Database, verdicts: Sequence[Verdict], *, now: datetime, ta
 
 def _count(tally: Tally, verdicts: Sequence[Verdict], *, settled: Settled, disabled: Sequence[DisabledAddress]) -> None:
     died_with_address = {one.address_id for one in disabled}
-    kept = [one for one in verdicts if one.settlement.attempt is not None and _id(one) in settled.states]
+    kept = [one for one in verdicts if one.settlement.ending is not Ending.RETURNED and _id(one) in settled.states]
     states = Counter(
         settled.states[_id(one)]
         for one in kept

@@ -71,6 +71,11 @@ def untried(claimed: Claimed) -> Verdict:
     return Verdict(settlement=Settlement.returned(claimed))
 
 
+def given_up(claimed: Claimed, reason: str) -> Verdict:
+    """It cannot be attempted at all, for a reason of its own."""
+    return Verdict(settlement=Settlement.given_up(claimed, reason))
+
+
 def judge(tried: Tried, schedule: Schedule) -> Verdict:
     """What follows from an attempt."""
     outcome = tried.outcome

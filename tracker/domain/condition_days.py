@@ -53,7 +53,7 @@ class Telling:
 class Looks:
     """The days of looking: every day from ``since`` to ``until``, or those of ``days`` (rising) among them.
 
-    ``from_now``: what holds at the first look, or when the trial is first seen, is known and not told.
+    ``from_now``: what held as ``since`` began, or holds on the day of a trial's first sight, is known and not told.
     """
 
     since: date
@@ -61,6 +61,11 @@ class Looks:
     days: Sequence[date] | None = None
     remind_days: int | None = None
     from_now: bool = False
+
+    @property
+    def known_on(self) -> date:
+        """The first day of which anything counts: with ``from_now`` also the one before the looks."""
+        return self.since - timedelta(days=1) if self.from_now and self.since > date.min else self.since
 
     def at(self, day: date) -> date | None:
         """The first look on ``day`` or later; None where there is none."""
@@ -86,9 +91,12 @@ def tellings_of(spans: Sequence[Span], condition: Condition, *, looks: Looks) ->
     """What is told of one trial, in the order of days; ``spans`` in their order, from the first that is known."""
     if not spans:
         return
-    silent = {looks.at(looks.since), looks.at(spans[0].first)} if looks.from_now else set()
     told: dict[Cause, _Told] = {}
     waiting = sorted({on for day in _turning(spans, condition) if (on := looks.at(day)) is not None})
+    known = list(_known(spans, condition, looks)) if looks.from_now else []
+    for on, _, _ in known:
+        if (again := _reminder(on, looks)) is not None:
+            heapq.heappush(waiting, again)
     looked_on = None
     while waiting:
         on = heapq.heappop(waiting)
@@ -96,12 +104,31 @@ def tellings_of(spans: Sequence[Span], condition: Condition, *, looks: Looks) ->
         if on == looked_on or span is None or not span.state.is_judged:
             continue
         looked_on = on
+        while known and known[0][0] <= on:
+            known_on, cause, before = known.pop(0)
+            told.setdefault(cause, _Told(span=before, last_on=known_on))
         for telling in _look(condition, span, on=on, told=told, looks=looks):
-            if telling.turn is not Turn.HOLDS or on not in silent:
-                yield telling
+            yield telling
             again = None if telling.turn is Turn.OVER else _reminder(on, looks)
             if again is not None:
                 heapq.heappush(waiting, again)
+
+
+def _known(spans: Sequence[Span], condition: Condition, looks: Looks) -> Iterator[tuple[date, Cause, Span]]:
+    """What nobody has to be told: the day since when it is known, the cause, and the span that showed it."""
+    before = next((one for one in reversed(spans) if _is_shown_before(one, looks.since)), None)
+    first = spans[0].first
+    seen = _shown(spans, first) if looks.since <= first <= looks.until else None
+    for on, span in ((looks.since, before), (first, seen)):
+        is_asked = span is not None and span.is_asked and span.state.is_judged
+        cause = holds(condition, span.state, on=on) if span is not None and is_asked else None
+        if span is not None and cause is not None:
+            yield on, cause, span
+
+
+def _is_shown_before(span: Span, day: date) -> bool:
+    """Whether a span is what was shown as ``day`` began."""
+    return span.first < day and (day - span.last).days <= 1
 
 
 def _look(condition: Condition, span: Span, *, on: date, told: dict[Cause, _Told], looks: Looks) -> Iterator[Telling]:

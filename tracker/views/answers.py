@@ -146,7 +146,10 @@ class StaleTrial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisabledAddress:
-    """An address of a subscription to which nothing is sent any more; ``address`` is a mask."""
+    """An address of a subscription to which nothing is sent any more; ``address`` is a mask.
+
+    ``owner_told``: another address of the subscription took a notice of it.
+    """
 
     subscription: str
     address_number: int
@@ -154,6 +157,7 @@ class DisabledAddress:
     address: str
     disabled_at: str | None
     disabled_reason: str | None
+    owner_told: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """How much the ledger holds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,12 +21,16 @@ _AWAY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What the store knows by itself; ``seen_on``: the newest data release that a complete poll has seen."""
+    """What the store knows by itself; ``seen_on``: the newest data release that a complete poll has seen.
+
+    ``announced``: the ids of disabled addresses of which another address took a notice.
+    """
 
     events: int
     rejects: int
     size_bytes: int
     seen_on: date | None
+    announced: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +74,11 @@ def overview(connection: Connection, stored: Stored) -> Overview:
         newest_data_on=max(filter(None, (of_records, stored.seen_on and stored.seen_on.isoformat())), default=None),
         by_status=by_status,
         away={row.whereabouts: row[1] for row in connection.execute(_AWAY)},
-        disabled_addresses=_disabled_addresses(connection),
+        disabled_addresses=_disabled_addresses(connection, stored.announced),
     )
 
 
-def _disabled_addresses(connection: Connection) -> list[DisabledAddress]:
+def _disabled_addresses(connection: Connection, announced: Collection[str]) -> list[DisabledAddress]:
     return [
         DisabledAddress(
             subscription=subscription.name,
@@ -82,6 +87,7 @@ def _disabled_addresses(connection: Connection) -> list[DisabledAddress]:
             address=address.address,
             disabled_at=address.disabled_at,
             disabled_reason=address.disabled_reason,
+            owner_told=address.address_id in announced,
         )
         for subscription in standing(connection)
         for address in subscription.addresses

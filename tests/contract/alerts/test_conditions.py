@@ -220,3 +220,36 @@ def test_from_now_on_digests_tell_what_comes_true(alerts: AlertLab) -> None:
     alerts.now = datetime(2026, 7, 1, 8, tzinfo=UTC)
     alerts.evaluate()
     assert [("digest", [UNKNOWN])] == keys(alerts)
+
+
+@pytest.mark.parametrize("digest", (None, {"every": "weekly"}), ids=("at once", "digest"))
+def test_from_now_on_is_from_the_instant_of_subscribing(alerts: AlertLab, digest: dict[str, str] | None) -> None:
+    """What comes true before the first message is told in it: known is what held when the subscription was made."""
+    see(alerts)
+    see(alerts, trial=OTHER, verified="2024-05")
+    alerts.subscribe(request(when=("lapsing:60d", "unknown"), from_now=True, digest=digest))
+    alerts.now = datetime(2026, 7, 6, 8, tzinfo=UTC)
+    alerts.evaluate()
+    assert [("digest" if digest else "condition", [UNKNOWN])] == keys(alerts)
+
+
+def test_from_now_on_a_digest_tells_what_comes_true_of_a_trial_seen_since(alerts: AlertLab) -> None:
+    """Known of it is what held at its first sight, also where that lies between two digests."""
+    alerts.now = datetime(2026, 6, 30, 8, tzinfo=UTC)
+    alerts.subscribe(request(when=("lapsing:60d", "unknown"), from_now=True, digest={"every": "weekly"}))
+    see(alerts)
+    alerts.evaluate()
+    alerts.now = datetime(2026, 7, 6, 8, tzinfo=UTC)
+    alerts.evaluate()
+    assert [("digest", [UNKNOWN])] == keys(alerts)
+
+
+def test_an_edit_from_now_on_loses_nothing_that_came_true_before(alerts: AlertLab) -> None:
+    """What came true until the edit is told as it was asked for until then, and what holds then is known."""
+    see(alerts)
+    alerts.subscribe(request(when=("unknown",), from_now=True))
+    alerts.now = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    with alerts.acting() as acting:
+        acting.edit("stale", request=request(when=("unknown", "unverified:12mo"), from_now=True))
+    alerts.evaluate()
+    assert [("condition", [UNKNOWN])] == keys(alerts)

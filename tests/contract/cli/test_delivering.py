@@ -1,8 +1,11 @@
 """Deliveries that fail, are tried, and are looked at, from the command line."""
 
 import json
+from contextlib import closing
 from operator import itemgetter
 
+from store.claiming import Claim
+from store.unit_of_work import Database
 from tests.contract.cli.desk import ME, Desk
 from tests.endpoints import Answer
 from tests.unit.simulator.worlds import ONE
@@ -29,6 +32,19 @@ def test_a_failure_is_told_and_waits(desk: Desk) -> None:
     assert [] == desk.objects("deliveries", "--state", "dead", "--subscription", "all")
 
 
+def test_a_first_attempt_waits_where_that_is_set(desk: Desk) -> None:
+    """The schedule's first value holds back what is new, the list says until when, and a sample goes at once."""
+    desk.options |= {"delivery.retry_waits_s": "3600,3600"}
+    _tracked(desk, "--to", desk.endpoint.url)
+    assert (0, 1) == itemgetter("sent", "waiting")(_changed(desk, status=0))
+    (one,) = desk.objects("deliveries")
+    assert ("2026-01-13T12:00:00", "2026-01-13T13:00:00") == (one["created_at"][:19], one["next_attempt_at"][:19])
+    desk.done("try", "all")
+    assert 1 == len(desk.endpoint.received)
+    desk.later(hours=1)
+    assert 1 == desk.delivered()["sent"]
+
+
 def test_a_setting_of_ours_is_named_and_counts_nothing(desk: Desk) -> None:
     """Webhooks go on; mail waits, without an attempt, until the setting is mended."""
     desk.options |= {"email.host": ""}
@@ -52,7 +68,9 @@ def test_an_address_that_is_gone_is_announced_and_comes_back(desk: Desk) -> None
     assert 1 == _changed(desk, status=1)["dead"]
     desk.delivered()
     assert any("Nothing is sent any more to address 1" in str(mail.headers["subject"]) for mail in desk.mailbox.mails)
-    assert "nothing is sent any more to" in desk.done("info")
+    page = desk.done("info")
+    assert (True, True) == ("nothing is sent any more to" in page, "its owner was told through another" in page)
+    assert [True] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
     (asked,) = desk.objects("subscriptions")
     assert ["disabled", "active"] == [one["state"] for one in asked["addresses"]]
     left = desk.told("redeliver", "--dead")
@@ -60,6 +78,27 @@ def test_an_address_that_is_gone_is_announced_and_comes_back(desk: Desk) -> None
     desk.endpoint.otherwise = lambda received: Answer()
     assert "1 message" in desk.done("resume", "all")
     assert 1 == desk.delivered()["sent"]
+
+
+def test_info_says_of_which_address_nobody_could_be_told(desk: Desk) -> None:
+    """Where there is no other address, or none that took the notice, it says so, and asks for what only it can tell."""
+    _tracked(desk, "--to", desk.endpoint.url, "--to", ME)
+    desk.endpoint.otherwise = lambda received: Answer(status=410)
+    desk.options |= {"email.host": ""}
+    _changed(desk, status=1)
+    assert "its owner could not be told yet" in desk.done("info")
+    assert [False] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
+    del desk.options["email.host"]
+    desk.delivered()
+    assert [True] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
+    desk.endpoint.otherwise = lambda received: Answer()
+    desk.done("resume", "all")
+    desk.delivered()
+    desk.endpoint.otherwise = lambda received: Answer(status=410)
+    desk.done("edit", "all", "--to", desk.endpoint.url)
+    desk.later(hours=1)
+    assert 1 == desk.told("try", "all").status
+    assert [False] == [one["owner_told"] for one in desk.objects("info")[0]["disabled_addresses"]]
 
 
 def test_a_sample_goes_out_alone(desk: Desk) -> None:
@@ -96,14 +135,44 @@ def test_a_sample_of_conditions_is_one_that_holds(desk: Desk) -> None:
 
 
 def test_a_sample_that_is_not_taken_says_why(desk: Desk) -> None:
-    """Exit status 1 with the reason; asked for again, it is the same one, and an endpoint at rest is asked."""
+    """Exit status 1 with the reason; asked for again, another takes its place, and an endpoint at rest is asked."""
     _tracked(desk, "--to", desk.endpoint.url)
     desk.endpoint.answers.extend([Answer(status=503), Answer(status=400)])
     for status in ("503", "400"):
         answer = desk.told("try", "all")
         assert (1, True) == (answer.status, status in answer.text)
     assert "sent" in desk.done("try", "all")
-    assert 1 == len({one.headers["webhook-id"] for one in desk.endpoint.received})
+    assert 3 == len({one.headers["webhook-id"] for one in desk.endpoint.received})
+    assert ["dead", "dead", "sent"] == desk.states()
+    assert {"a newer sample was asked for"} == {one["reason"] for one in desk.objects("deliveries", "--state", "dead")}
+    desk.later(days=1)
+    assert (0, 0) == itemgetter("sent", "waiting")(desk.delivered())
+
+
+def test_a_sample_is_tried_now_whatever_became_of_the_last_one(desk: Desk) -> None:
+    """Also where that one is held by a pause since, and it says what is asked for now."""
+    _tracked(desk, "--to", desk.endpoint.url)
+    desk.endpoint.answers.append(Answer(status=503))
+    assert 1 == desk.told("try", "all").status
+    desk.done("pause", "all")
+    desk.done("edit", "all", "--when", "unverified:600mo")
+    desk.endpoint.answers.append(Answer(status=400))
+    assert (1, "400") == ((answer := desk.told("try", "all")).status, "400" if "400" in answer.text else answer.text)
+    assert ["sent"] == [one["state"] for one in desk.objects("try", "all")]
+    assert ("NCT00000000", "unverified:600mo") == _first_item(desk, "trial_id", "condition")
+    desk.done("resume", "all")
+    assert (0, 0) == itemgetter("sent", "waiting")(desk.delivered())
+
+
+def test_a_sample_that_has_to_wait_says_for_what(desk: Desk) -> None:
+    """Where another process is sending to the endpoint just now, it is not tried, and told so with exit status 1."""
+    _tracked(desk, "--to", desk.endpoint.url)
+    assert 0 == _changed(desk, status=0)["failed"]
+    desk.done("redeliver", "--since", "2026-01-01")
+    with closing(Database.open_present(desk.database, clock=desk.now)) as database, database.working() as transaction:
+        assert 1 == len(transaction.outbox.claim(Claim(holder="another", now=desk.now(), lease_s=60)))
+    answer = desk.told("try", "all")
+    assert (1, True) == (answer.status, "something else is being sent there just now" in answer.text)
 
 
 def test_both_secrets_sign_during_an_overlap(desk: Desk) -> None:

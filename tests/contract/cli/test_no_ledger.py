@@ -1,6 +1,7 @@
 """Questions where there is no ledger, or none that may be written to: nothing is made, and the way on is told."""
 
 import os
+import shlex
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +56,30 @@ def test_what_is_done_about_messages_makes_no_ledger(
     """Only subscribing does."""
     assert 1 == run([*words.split(), "--database", "not/here.db"])
     assert (1, True) == (len((err := capfd.readouterr().err).splitlines()), "no ledger at" in err)
+    assert [] == list(folder.iterdir())
+
+
+REFUSED_REQUESTS = (
+    ("--to mailto:me@example.org --field misspelt", "no field 'misspelt'"),
+    ("--to mailto:me@example.org --field enrolment", "did you mean enrollment"),
+    ("--to mailto:me@example.org --query liver", "no ledger at"),
+    ("--to mailto:me@example.org --to mailto:me@example.org", "given twice"),
+    ("--to mailto:me@example.org --type result_posted", "did you mean results_posted"),
+    ("--to mailto:me@example.org --sponsor ''", "cannot be looked for"),
+    ("--to ftp://example.org", "address 1"),
+    ("--digest daily", "expected an address"),
+)
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED_REQUESTS, ids=(words for words, _ in REFUSED_REQUESTS))
+def test_a_request_that_is_refused_makes_no_ledger(
+    words: str, said: str, new_database_url: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong with it is told before anything is made, also in a database that is there and empty."""
+    assert 0 != run(["subscribe", "me", *shlex.split(words), "--database", new_database_url])
+    assert said in capfd.readouterr().err
+    assert 1 == run(["subscriptions", "--database", new_database_url])
+    assert "no ledger at" in capfd.readouterr().err
     assert [] == list(folder.iterdir())
 
 

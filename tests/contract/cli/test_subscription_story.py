@@ -3,6 +3,7 @@
 import json
 import re
 from operator import itemgetter
+from pathlib import Path
 
 from tests.contract.cli.desk import ME, Desk
 from tests.endpoints import Answer
@@ -102,6 +103,7 @@ def test_who_is_forgotten_is_nowhere_in_the_ledger(desk: Desk) -> None:
     assert ["addresses"] * 4 == [table for each in words for table in desk.occurrences(each)]
     assert "all is ended; its addresses are forgotten.\n" == desk.done("unsubscribe", "all", "--forget")
     assert [] == [table for each in words for table in desk.occurrences(each)]
+    assert [] == [each for each in words if each.encode() in _bytes(desk)]
     assert 0 == desk.told("verify").status
     desk.done("rebuild")
     assert 0 == desk.told("verify").status
@@ -109,6 +111,14 @@ def test_who_is_forgotten_is_nowhere_in_the_ledger(desk: Desk) -> None:
     assert 2 == [one["type"] for one in log].count("subscription_forgotten")
     assert "had ended already; its addresses are forgotten" in desk.done("unsubscribe", "all", "--forget")
     assert 2 == [one["type"] for one in desk.objects("subscriptions", "all", "--log")].count("subscription_forgotten")
+
+
+def _bytes(desk: Desk) -> bytes:
+    """Everything in the files of a SQLite ledger, which it does not share with others; nothing of a server's."""
+    if not desk.database.startswith("sqlite"):
+        return b""
+    ledger = Path(desk.database.removeprefix("sqlite:///"))
+    return b"".join(file.read_bytes() for file in ledger.parent.glob(f"{ledger.name}*"))
 
 
 def test_redelivery_keeps_the_id(desk: Desk) -> None:

@@ -44,7 +44,7 @@ class PostalModel:
     places: dict[str, Place]
     ways: dict[str, str]
     letters: list[Letter] = field(default_factory=list)
-    rests: dict[str, float] = field(default_factory=dict)
+    rests: dict[str, tuple[float, Letter]] = field(default_factory=dict)
     arrived: dict[str, list[str]] = field(default_factory=dict)
 
     def post(self, address: str, key: str, now: float) -> None:
@@ -93,18 +93,23 @@ class PostalModel:
     def _of(self, address: str) -> list[Letter]:
         return [one for one in self.letters if one.address == address]
 
+    def _is_at_rest(self, endpoint: str, now: float) -> bool:
+        """Whether an endpoint rests until the next attempt of a message, and that one waits for it."""
+        until, one = self.rests.get(endpoint, (now, None))
+        return until > now and one is not None and one.state == "failed" and not one.is_held
+
     def _lane(self, endpoint: str, now: float, most: int) -> bool:
         """Send what is due of an endpoint once; whether anything was tried."""
-        if self.rests.get(endpoint, now) > now:
+        if self._is_at_rest(endpoint, now):
             return False
         due = [one for one in self.letters if self._is_due(one, endpoint, now)]
         first = [one for one in due if one.state == "pending"][:most]
         again = sorted((one for one in due if one.state == "failed"), key=lambda one: one.due)[:most]
         for one in sorted([*first, *again], key=self.letters.index)[:most]:
-            if self.rests.get(endpoint, now) > now:
-                break
             if self.places[one.address].is_active:
                 self._attempt(one, now)
+                if self.ways[endpoint] == "down":
+                    break
         return bool(due)
 
     def _is_due(self, one: Letter, endpoint: str, now: float) -> bool:
@@ -129,7 +134,7 @@ class PostalModel:
         else:
             one.state, one.due = "failed", now + (*WAITS_S, WAITS_S[-1])[one.attempts]
             if way == "down":
-                self.rests[place.endpoint] = one.due
+                self.rests[place.endpoint] = (one.due, one)
         if is_over:
             self._disable(one.address)
 

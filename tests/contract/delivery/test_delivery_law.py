@@ -193,8 +193,8 @@ class PostOffices(RuleBasedStateMachine):
         assert Counter(one.key for one in self.model.letters) == Counter(list(stored))
         with self.office.database.reading() as transaction:
             addresses = {name: transaction.addresses.get(stored[key].address_id) for name, key in self._keys().items()}
-            resting = select(ENDPOINTS.c.endpoint, ENDPOINTS.c.rests_until).where(ENDPOINTS.c.rests_until.is_not(None))
-            rests = {row[0]: instant_of(row[1]) for row in transaction.connection.execute(resting)}
+            resting = select(ENDPOINTS).where(ENDPOINTS.c.rests_until.is_not(None))
+            rests = {row.endpoint: row for row in transaction.connection.execute(resting)}
         for letter in self.model.letters:
             one = stored[letter.key]
             letter.state, letter.attempts, letter.is_held = one.state.value, one.attempts_count, one.is_held
@@ -206,10 +206,11 @@ class PostOffices(RuleBasedStateMachine):
             place.is_active = address.is_active
             since = address.failing_since
             place.failing_since = None if since is None else (since - NOW).total_seconds()
+        letters = {stored[letter.key].id: letter for letter in self.model.letters}
         self.model.rests = {
-            where: (rests[hook(endpoint).endpoint] - NOW).total_seconds()
+            where: ((instant_of(row.rests_until) - NOW).total_seconds(), letters[row.resting_for])
             for where, endpoint in self.endpoints.items()
-            if hook(endpoint).endpoint in rests
+            if (row := rests.get(hook(endpoint).endpoint)) is not None
         }
 
     def _keys(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What is not taken is tried again, by its schedule and as the other side asks, until it is taken or dead."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -206,17 +207,32 @@ def test_what_is_no_longer_leased_is_not_sent(office: PostOffice, endpoint: Endp
     """After a pause beyond its lease, as of a machine that slept, a lane leaves what it has not sent to others."""
 
     def asleep(received: Received) -> Answer:
-        office.later(seconds=3600)
+        awake = office.now + timedelta(hours=1)
         with office.database.working() as transaction:
-            transaction.outbox.release_gone(lambda holder: False, office.now)
-            taken.extend(transaction.outbox.claim(Claim(holder="other", now=office.now, lease_s=60)))
+            transaction.outbox.release_gone(lambda holder: False, awake)
+            taken.extend(transaction.outbox.claim(Claim(holder="other", now=awake, lease_s=60)))
+        office.now = awake
+        told.wait(20)  # until the thread that settles has seen the time too
         return Answer()
+
+    class Told(Database):
+        """A database that tells of each transaction once all is taken."""
+
+        @contextmanager
+        def working(self) -> Iterator[Transaction]:
+            """As ever, and told of at its end."""
+            with super().working() as transaction:
+                yield transaction
+            if taken:
+                told.set()
+
+    told = threading.Event()
 
     taken: list[Claimed] = []
     endpoint.otherwise = asleep
     office.subscribe("a", hook(endpoint))
     office.post("a", *(f"event:{number}" for number in range(4)))
-    assert 0 == office.deliver().sent
+    assert 0 == office.deliver(database=Told(office.database._engine, clock=lambda: office.now)).sent
     assert ["event:0"] == keys_of(endpoint.received)
     assert 4 == len(taken)
     assert {"leased"} == set(office.states().values())
@@ -228,3 +244,37 @@ def leased_until(office: PostOffice) -> datetime:
     with office.database.reading() as transaction:
         found = transaction.connection.execute(select(DELIVERIES.c.lease_until).order_by(DELIVERIES.c.number)).all()
     return datetime.max.replace(tzinfo=UTC) if found[-1][0] is None else instant_of(found[-1][0])
+
+
+def test_the_wait_before_the_first_attempt_is_kept(office: PostOffice, endpoint: Endpoint) -> None:
+    """The schedule's first value holds back each first attempt, one that is delivered again too, and no later one."""
+    office.waits_s = (60.0, 60.0)
+    office.subscribe("a", hook(endpoint))
+    office.post("a", "event:0")
+    office.later(seconds=30)
+    office.post("a", "event:1")
+    office.later(seconds=29.9)
+    assert Delivered(sent=0, failed=0, dead=0, waiting=2) == office.deliver()
+    office.later(seconds=0.1)
+    endpoint.answers.append(Answer(status=400))
+    assert Delivered(sent=0, failed=1, dead=0, waiting=2) == office.deliver()
+    office.later(seconds=30)
+    assert (1, ["event:0", "event:1"]) == (office.deliver().sent, keys_of(endpoint.received))
+    office.later(seconds=30)
+    assert 1 == office.deliver().sent
+    with office.database.writing() as transaction:
+        transaction.outbox.redeliver(EVERY, office.now)
+    office.later(seconds=59)
+    assert 0 == office.deliver().sent
+    office.later(seconds=1)
+    assert 2 == office.deliver().sent
+
+
+def test_what_is_sent_out_of_turn_waits_for_nothing(office: PostOffice, endpoint: Endpoint) -> None:
+    """Deliveries that are asked for by their ids, as samples are, go out at once, whatever the first wait is."""
+    office.waits_s = (60.0,)
+    office.subscribe("a", hook(endpoint))
+    office.post("a", "event:0", "event:1")
+    (_, wanted) = office.deliveries()
+    assert 1 == office.deliverer().only_these([wanted.id]).deliver().sent
+    assert ["event:1"] == keys_of(endpoint.received)

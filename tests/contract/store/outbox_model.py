@@ -59,7 +59,7 @@ class Model:
 
     places: dict[str, Place]
     entries: dict[str, Entry] = field(default_factory=dict)
-    rests: dict[str, float] = field(default_factory=dict)
+    rests: dict[str, tuple[float, Entry]] = field(default_factory=dict)
     claimed_at: dict[str, float] = field(default_factory=dict)
 
     def endpoint(self, entry: Entry) -> str:
@@ -71,10 +71,19 @@ class Model:
         found = [one for one in self.entries.values() if self.places[one.address].subscription == subscription]
         return [one for one in found if one.state in (*WAITING, "leased")]
 
+    def at_rest(self, now: float) -> list[str]:
+        """The endpoints that rest: each until the next attempt of a delivery which waits for that."""
+        found = [
+            endpoint
+            for endpoint, (until, one) in self.rests.items()
+            if until > now and one.state in (*WAITING, "leased") and not one.is_held
+        ]
+        return sorted(found)
+
     def due(self, endpoint: str, now: float) -> list[Entry]:
         """What may be claimed of an endpoint, in order."""
         its_own = [one for one in self.entries.values() if self.endpoint(one) == endpoint]
-        if self.rests.get(endpoint, now) > now or any(one.state == "leased" for one in its_own):
+        if endpoint in self.at_rest(now) or any(one.state == "leased" for one in its_own):
             return []
         open_ = [one for one in its_own if not one.is_held and self.places[one.address].is_active]
         found = []
@@ -110,8 +119,6 @@ class Model:
                 self.rests.pop(place.endpoint, None)
             elif place.failing_since is None:
                 place.failing_since = at
-        if ending == "rests":
-            self.rests[place.endpoint] = again
         entry.lease = None
         if ending in ("sent", "dead"):
             entry.state, entry.due, entry.is_held, entry.dies = ending, None, False, None
@@ -121,6 +128,8 @@ class Model:
         else:
             entry.due, entry.reason = again, "no answer"
             entry.give_back()
+            if ending == "rests" and entry.state == "failed" and not entry.is_held:
+                self.rests[place.endpoint] = (again, entry)
 
     def intervene(self, what: str, subscription: str, name: str, *, now: float) -> None:
         """What a person does to a subscription, to an address, or to all deliveries of a state."""

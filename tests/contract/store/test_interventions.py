@@ -183,3 +183,47 @@ def test_what_is_killed_is_dead_with_the_reason(
         )
     assert {dedup: mixed[dedup] for dedup in "135"} == {dedup: after[dedup] for dedup in "135"}
     assert [] == claim(database, now=later(999))
+
+
+@pytest.mark.parametrize("way", ("hold", "kill", "kill_address"))
+@pytest.mark.parametrize("is_under_way", (False, True), ids=("at rest", "under way"))
+def test_an_endpoint_never_rests_for_what_does_not_wait(database: Database, way: str, is_under_way: bool) -> None:
+    """The rest ends with the delivery that it was for, and does not begin for one that was stopped under way."""
+    put(database, "a")
+    put(database, "b", endpoint="e-a")
+    enqueue(database, "a", "1")
+    enqueue(database, "b", "2")
+    (first,) = claim(database, per_endpoint_most=1)
+    if is_under_way:
+        stop(database, way)
+    settle(database, failed(first, at=later(1), again_s=500, rests=True), now=later(1))
+    if not is_under_way:
+        assert [] == claim(database, now=later(2))
+        stop(database, way)
+    assert ["2"] == dedups(claim(database, now=later(2)))
+
+
+def test_an_endpoint_rests_on_while_others_of_it_are_stopped(database: Database) -> None:
+    """Only the end of the delivery that it rests for ends the rest."""
+    put(database, "a")
+    put(database, "b", endpoint="e-a")
+    enqueue(database, "b", "1")
+    enqueue(database, "a", "2")
+    (first,) = claim(database, per_endpoint_most=1)
+    settle(database, failed(first, again_s=500, rests=True))
+    for way in ("hold", "kill", "kill_address"):
+        stop(database, way)
+    assert [] == claim(database, now=later(499))
+    assert ["1"] == dedups(claim(database, now=later(500)))
+
+
+def stop(database: Database, way: str) -> None:
+    """Stop what goes to "a", at 2 seconds."""
+    with database.writing() as transaction:
+        match way:
+            case "hold":
+                transaction.outbox.hold("s-a")
+            case "kill":
+                transaction.outbox.kill("s-a", "ended", later(2))
+            case "kill_address":
+                transaction.outbox.kill_address("a", "gone", later(2))

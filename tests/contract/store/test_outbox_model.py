@@ -15,6 +15,7 @@ from hypothesis.stateful import (
 from sqlalchemy import delete, select
 
 from store.deliveries import Claimed, Delivery, DeliveryFilter, DeliveryState
+from store.instants import instant_text
 from store.settling import Settlement
 from store.tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS
 from store.unit_of_work import Database
@@ -163,7 +164,8 @@ class Outboxes(RuleBasedStateMachine):
             found = transaction.outbox.list()
             counts = transaction.outbox.counts()
             attempts = transaction.outbox.attempts_of([one.id for one in found])
-            rests = transaction.connection.execute(select(ENDPOINTS).where(ENDPOINTS.c.rests_until.is_not(None))).all()
+            at_rest = select(ENDPOINTS.c.endpoint).where(ENDPOINTS.c.rests_until > instant_text(later(self.now)))
+            rests = transaction.connection.scalars(at_rest).all()
             failing = {name: transaction.addresses.get(name).failing_since for name in ADDRESSED}
         entries = self.model.entries
         assert [_told(entry) for entry in entries.values()] == [_found(one) for one in found]
@@ -172,7 +174,7 @@ class Outboxes(RuleBasedStateMachine):
         ]
         assert len(found) == counts.total
         assert sum(entry.state in (*WAITING, "leased") for entry in entries.values()) == counts.waiting
-        assert sorted(self.model.rests) == sorted(row.endpoint for row in rests)
+        assert self.model.at_rest(self.now) == sorted(rests)
         assert {name: place.failing_since for name, place in self.model.places.items()} == {
             name: None if since is None else (since - NOW).total_seconds() for name, since in failing.items()
         }

@@ -49,7 +49,8 @@ def command(
 
             require_subscription(transaction, subscription)
         if as_json:
-            write_lines(delivery_objects(transaction, wanted, limit))
+            first_wait_s = services.settings.delivery.retry_waits_s[0]
+            write_lines(delivery_objects(transaction, wanted, limit, first_wait_s=first_wait_s))
             return
         most = limit or USUAL_LIMIT
         found = transaction.outbox.newest(wanted, limit=most + 1)

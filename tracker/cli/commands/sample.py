@@ -16,7 +16,7 @@ def command(session: Session, name: str, as_json: bool) -> None:
 
     It is marked as a sample, and made of the newest change or the first condition that the subscription asks
     for, else of a made trial. It counts for nothing else. Where it was not taken the exit status is 1, and
-    trialog deliver tries it again.
+    trialog deliver tries it again, unless another sample is asked for before.
 
     \b
     Example:
@@ -42,7 +42,8 @@ def command(session: Session, name: str, as_json: bool) -> None:
     for channel, reason in hindered.items():
         say(f"{channel}: {reason}")
     if as_json:
-        write_lines(delivery_object(one, attempts.get(one.id, ())) for one in found)
+        first_wait_s = services.settings.delivery.retry_waits_s[0]
+        write_lines(delivery_object(one, attempts.get(one.id, ()), first_wait_s=first_wait_s) for one in found)
         return
     from tracker.cli.page import Page
     from tracker.domain.safe_text import one_line
@@ -50,5 +51,8 @@ def command(session: Session, name: str, as_json: bool) -> None:
     page = Page()
     for one in found:
         said = state_in_words(one, attempts.get(one.id, []))
-        why = f"not sent: {hindered[one.channel]}" if one.channel in hindered else said
-        page.line(f"{one.address_number}  {one_line(one.address)}  {one_line(why)}", hang=3)
+        if one.channel in hindered:
+            said = f"not sent: {hindered[one.channel]}"
+        elif one.state is DeliveryState.PENDING:
+            said = "not tried yet: something else is being sent there just now; trialog deliver sends it"
+        page.line(f"{one.address_number}  {one_line(one.address)}  {one_line(said)}", hang=3)

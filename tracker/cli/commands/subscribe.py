@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.options import global_options, json_option
-from tracker.cli.request_options import address_option, request_of, request_options, require_known, untracked
+from tracker.cli.request_options import (
+    address_option,
+    request_of,
+    request_options,
+    require_known,
+    require_known_early,
+    untracked,
+)
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
@@ -36,6 +43,7 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
       trialog subscribe results --to mailto:me@example.org --type results_posted --digest weekly --on mon
     """
     from tracker.alerts.subscribing import require_subscription
+    from tracker.alerts.targets import require_targets
     from tracker.cli.streams import say, write_lines
     from tracker.posting import addressed
 
@@ -45,6 +53,8 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
             "expected an address: --to mailto:someone@example.org, or https://...", click.get_current_context()
         )
     found = addressed(addresses, session.settings())
+    require_targets(found.targets)
+    require_known_early(request, session)
     purpose: Purpose = "ask" if request.scope.queries else "track"  # a query that is tracked has a ledger
     with session.services(purpose) as services, services.database.writing() as transaction:
         notes = [*found.notes, *require_known(request, services, transaction), *untracked(request, transaction)]

@@ -32,7 +32,8 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
     """End a subscription: what waits is not sent, and its name is free again.
 
     Its addresses stay masked in the ledger, and in clear in a table of their own; --forget erases the latter,
-    those of earlier subscriptions of that name as well, and leaves the ledger whole.
+    those of earlier subscriptions of that name as well, and leaves the ledger whole. No file of a SQLite ledger
+    keeps a byte of them; what a PostgreSQL server and backups keep is told in docs/operations.md.
 
     \b
     Examples:
@@ -40,6 +41,7 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
       trialog unsubscribe --token TOKEN
     """
     from tracker.cli.page import Page
+    from tracker.cli.streams import say
     from tracker.domain.wording import count
     from tracker.posting import subscription_id_of
 
@@ -52,10 +54,13 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
                 ended = _end_named(services, transaction, name or "", forget=forget)
             else:
                 ended = _end_with_id(services, transaction, subscription_id, forget=forget)
+        is_clean = not forget or services.database.scrub()
     unsent = f"; {count(ended.unsent_count, 'message')} that waited will not be sent" if ended.unsent_count else ""
     had = " had ended already" if ended.unsent_count is None else " is ended"
     forgotten = "; its addresses are forgotten" if ended.is_forgotten else ""
     Page().line(f"{ended.name}{had}{unsent}{forgotten}.")
+    if not is_clean:
+        say("note: another program reads the ledger, whose log keeps them until it is done: give the command once more")
 
 
 def _end_named(services: "Services", transaction: "Transaction", name: str, *, forget: bool) -> Ended:
