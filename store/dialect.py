@@ -55,6 +55,9 @@ class Dialect(Protocol):
     def begin_write(self, connection: Connection) -> None:
         """Begin the only write transaction, waiting for the one before it."""
 
+    def has_table(self, connection: Connection, table: str) -> bool:
+        """Whether there is such a table, in one small question: every opening asks it."""
+
     def database_now(self, connection: Connection) -> datetime:
         """The instant of the database's own clock, aware, UTC; it goes on while a transaction lasts."""
 

@@ -63,6 +63,11 @@ def dialect_named(name: str) -> Dialect:
         raise InvalidInput(f"the store runs on sqlite and postgresql, not on {name}") from err
 
 
+def has_table(connection: Connection, table: str) -> bool:
+    """Whether the database has a table of this name."""
+    return dialect_named(connection.dialect.name).has_table(connection, table)
+
+
 def _listen(engine: Engine, dialect: Dialect, *, lock_wait_s: float, makes: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(dbapi_connection: Any, _record: object) -> None:

@@ -7,9 +7,9 @@ and that an up-to-date database costs two small reads and no import of alembic.
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
 
-from store.engine import writing_engine
+from store.engine import has_table, writing_engine
 from store.errors import NotFound, Outdated, Permanent
 from store.translation import database_label
 
@@ -46,7 +46,7 @@ def require_present(engine: Engine) -> None:
 
 def current_revision(connection: Connection) -> str | None:
     """The revision a database is at; None for one that was never migrated."""
-    if not inspect(connection).has_table("alembic_version"):
+    if not has_table(connection, "alembic_version"):
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return found
