@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import httpcore2
 
@@ -53,8 +54,9 @@ class _Verdict:
     retry_after_s: float | None = None
 
 
+@cache
 def system_tls() -> ssl.SSLContext:
-    """The certificates of the system; reading them takes a while, so notifiers share one."""
+    """The certificates of the system; reading them takes 30 ms, so a process reads them once."""
     return httpcore2.default_ssl_context()
 
 

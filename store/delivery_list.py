@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select, text
 
 from store.addresses import IS_ACTIVE
-from store.deliveries import EVERY, Attempt, AttemptOutcome, Delivery, DeliveryCounts, DeliveryFilter, DeliveryState
+from store.deliveries import EVERY, Attempt, Delivery, DeliveryCounts, DeliveryFilter, DeliveryState
 from store.delivery_rows import TOLD_COLUMNS, attempt_of_row, content_of_row, delivery_of_row
 from store.errors import NotFound
 from store.instants import instant_of, instant_text
@@ -30,14 +30,6 @@ class DeliveryList:
         return DeliveryCounts(
             by_state={DeliveryState(row.state): row.total for row in rows}, held=sum(int(row.held) for row in rows)
         )
-
-    def attempt_totals(self) -> dict[tuple[str, AttemptOutcome], int]:
-        """How many attempts that are kept ended how, by channel and outcome."""
-        of_delivery = DELIVERIES.c.number == ATTEMPTS.c.delivery_number
-        columns = (DELIVERIES.c.channel, ATTEMPTS.c.outcome, func.count().label("total"))
-        question = select(*columns).select_from(ATTEMPTS).join(DELIVERIES, of_delivery)
-        rows = self._connection.execute(question.group_by(DELIVERIES.c.channel, ATTEMPTS.c.outcome))
-        return {(row.channel, AttemptOutcome(row.outcome)): row.total for row in rows}
 
     def overdue_since(self, now: datetime) -> datetime | None:
         """Since when the delivery that is overdue the longest has been due; None where none is.

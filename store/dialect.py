@@ -81,6 +81,9 @@ class Dialect(Protocol):
         The database ends it once nothing was asked in it for so long, where a time is given and the database can.
         """
 
+    def has_table(self, connection: Connection, table: str) -> bool:
+        """Whether there is such a table, in one small question: every opening asks it."""
+
     def database_now(self, connection: Connection) -> datetime:
         """The instant of the database's own clock, aware, UTC; it goes on while a transaction lasts."""
 

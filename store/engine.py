@@ -84,6 +84,11 @@ def kind_and_disk(url_or_path: str | Path) -> tuple[str, Disk | None]:
     return dialect.name, dialect.disk(url)
 
 
+def has_table(connection: Connection, table: str) -> bool:
+    """Whether the database has a table of this name."""
+    return dialect_named(connection.dialect.name).has_table(connection, table)
+
+
 def _listen(engine: Engine, dialect: Dialect, *, lock_wait_s: float, makes: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(dbapi_connection: Any, _record: object) -> None:

@@ -12,9 +12,9 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, text
 
-from store.engine import dialect_named, writing_engine
+from store.engine import dialect_named, has_table, writing_engine
 from store.errors import NotFound, Outdated, Permanent
 from store.ledger_files import copy_file, partial, put_in_place, seal
 from store.translation import database_label
@@ -118,7 +118,7 @@ def _name_of_copy(file: Path, n: int) -> Path:
 
 def current_revision(connection: Connection) -> str | None:
     """The revision a database is at; None for one that was never migrated."""
-    if not inspect(connection).has_table(VERSION_TABLE):
+    if not has_table(connection, VERSION_TABLE):
         return None
     found: str | None = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
     return found

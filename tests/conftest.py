@@ -13,7 +13,10 @@ import pytest
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
 from tests.copies import copied
+from tests.memory import keep_files_in_memory
 from tests.postgres import fresh_database, postgres_server
+
+keep_files_in_memory()  # before pytest asks where its own folders are to be
 
 
 @pytest.fixture(scope="session")

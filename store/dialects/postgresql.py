@@ -40,6 +40,7 @@ _GUARDS = """
     SELECT tgname, tgtype, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
      WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A') AND tgqual IS NULL AND tgattr::text = ''
 """
+_TABLES = "SELECT count(*) FROM pg_class WHERE relname = %s AND relkind = 'r' AND pg_table_is_visible(oid)"
 _PORT = 5432  # where a URL names none
 
 
@@ -82,6 +83,9 @@ class PostgresqlDialect:
             limit = f"SET LOCAL idle_in_transaction_session_timeout = {round(longest_pause_s * 1000)}"
             connection.exec_driver_sql(limit)
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_APPEND_LOCK})")
+
+    def has_table(self, connection: Connection, table: str) -> bool:
+        return bool(connection.exec_driver_sql(_TABLES, (table,)).scalar_one())
 
     def database_now(self, connection: Connection) -> datetime:
         told: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()

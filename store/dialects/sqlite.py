@@ -90,6 +90,10 @@ class SqliteDialect:
         connection.exec_driver_sql("PRAGMA query_only=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
+    def has_table(self, connection: Connection, table: str) -> bool:
+        question = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return bool(connection.exec_driver_sql(question, (table,)).scalar_one())
+
     def database_now(self, connection: Connection) -> datetime:
         said = connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')").scalar_one()
         return datetime.fromisoformat(said)

@@ -69,7 +69,7 @@ def reasons(facts: Facts) -> list[Reason]:
 
 _DATABASE_WORDS = {
     DatabaseFault.NO_LEDGER: ("there is no ledger", "import or track something first, or name another --database"),
-    DatabaseFault.SCHEMA_OLDER: ("the ledger was made by an older trialog", "bring it up to date: trialog rebuild"),
+    DatabaseFault.SCHEMA_OLDER: ("the ledger was made by an older trialog", "bring it up to date: trialog migrate"),
     DatabaseFault.SCHEMA_NEWER: ("the ledger was made by a newer trialog", "update trialog"),
     DatabaseFault.UNREACHABLE: ("the database cannot be read", "see that it runs and may be reached; trialog verify"),
     DatabaseFault.VIEWS_OUTDATED: (

@@ -27,6 +27,7 @@ from tracker.simulator.faults import Fault, Faults, Plan
 HOST = "127.0.0.1"
 _GZIP_LEAST_BYTES = 500
 _FAST = 1
+_LOOK_S = 0.01  # how often it is looked whether the server is to stop
 _DRIPS = 20  # pieces of a slow answer
 _END_OF_HEAD = b"\r\n\r\n"
 
@@ -60,7 +61,7 @@ class SimulatedRegistry:
         self._after: list[tuple[int, Callable[[], object]]] = []
         handler = type("Handler", (_Handler,), {"registry": self})
         self._server = _Server((HOST, port), handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(_LOOK_S,), daemon=True)
         self._thread.start()
 
     @property

@@ -1,7 +1,8 @@
 """The state of the views: made where they are missing, and of which version they are."""
 
-from sqlalchemy import Connection, delete, insert, inspect, select
+from sqlalchemy import Connection, delete, insert, select
 
+from store.engine import has_table
 from store.integrity import shape_fault
 from tracker.views.tables import METADATA, REPLAYED, STATE, VERSION
 
@@ -11,14 +12,14 @@ VIEWS = "views"
 
 def views_version(connection: Connection) -> int | None:
     """The version of the views that are there; None where there are none."""
-    if not inspect(connection).has_table(STATE.name):
+    if not has_table(connection, STATE.name):
         return None
     return connection.execute(select(STATE.c.version)).scalar_one_or_none()
 
 
 def views_fault(connection: Connection) -> str | None:
     """Why the tables are not those of this trialog; None where their version and their columns are right."""
-    if inspect(connection).has_table(STATE.name):
+    if has_table(connection, STATE.name):
         version = views_version(connection)
         if version != VERSION:
             return f"the views are of version {version}, those of this trialog of version {VERSION}"

@@ -77,7 +77,7 @@ class LedgerCollector(Collector):
     def _attempt_totals(self) -> dict[tuple[str, str], int]:
         with self._seeing.database.reading() as transaction:
             found = transaction.outbox.attempt_totals()
-        return {(channel, outcome.value): total for (channel, outcome), total in found.items()}
+        return {(channel, outcome): total for (channel, outcome), total in found.items()}
 
 
 def metrics_registry(seeing: Seeing, *, monotonic: Callable[[], float] = time.monotonic) -> CollectorRegistry:

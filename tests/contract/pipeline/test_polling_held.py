@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from store.json_text import decode
 from store.runs import Run
 from tests.contract.pipeline.lab import Lab
 from tests.following import DAILY, Follower, following
@@ -57,9 +58,9 @@ def is_as_shown(follower: Follower) -> list[bool]:
     shown = follower.world.published.studies
     with follower.lab.database.reading() as transaction:
         known = heads(transaction, list(shown))
+        bodies = transaction.snapshots.get_many({head.snapshot for head in known.values()})
     return [
-        canonical(follower.lab.stored(known[trial_id].snapshot)) == canonical(record)
-        for trial_id, record in shown.items()
+        canonical(decode(bodies[known[trial_id].snapshot])) == canonical(record) for trial_id, record in shown.items()
     ]
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 import store
 from store.dialects.postgresql import PostgresqlDialect
-from store.engine import open_engine
+from store.engine import has_table, open_engine
 from store.errors import InvalidInput, Outdated, Permanent, StoreError, Transient
 from store.events import NO_STREAM
 from store.migrate import REVISION, Upgrading, migrate
@@ -69,6 +69,13 @@ def test_the_tables_are_what_the_migrations_make(database: Database) -> None:
     with database.reading() as transaction:
         context = MigrationContext.configure(transaction.connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
+
+
+def test_a_table_is_there_or_it_is_not(database: Database) -> None:
+    """An index is none, and a name is the whole name as it is written."""
+    with database.reading() as transaction:
+        asked = ("alembic_version", "snapshots", "snap", "Snapshots", "deliveries_first")
+        assert [True, True, *[False] * 3] == [has_table(transaction.connection, name) for name in asked]
 
 
 def test_the_known_revision_is_the_newest() -> None:

@@ -166,7 +166,7 @@ class Outboxes(RuleBasedStateMachine):
             attempts = transaction.outbox.attempts_of([one.id for one in found])
             at_rest = select(ENDPOINTS.c.endpoint).where(ENDPOINTS.c.rests_until > instant_text(later(self.now)))
             rests = transaction.connection.scalars(at_rest).all()
-            failing = {name: transaction.addresses.get(name).failing_since for name in ADDRESSED}
+            addresses = transaction.addresses.get_many(ADDRESSED)
         entries = self.model.entries
         assert [_told(entry) for entry in entries.values()] == [_found(one) for one in found]
         assert [list(range(1, entries[one.dedup].attempts_ever + 1)) for one in found] == [
@@ -176,7 +176,8 @@ class Outboxes(RuleBasedStateMachine):
         assert sum(entry.state in (*WAITING, "leased") for entry in entries.values()) == counts.waiting
         assert self.model.at_rest(self.now) == sorted(rests)
         assert {name: place.failing_since for name, place in self.model.places.items()} == {
-            name: None if since is None else (since - NOW).total_seconds() for name, since in failing.items()
+            name: None if one.failing_since is None else (one.failing_since - NOW).total_seconds()
+            for name, one in addresses.items()
         }
 
 

@@ -94,14 +94,26 @@ def test_a_long_address_is_refused(path: str) -> None:
         address(SITE, path, {"query.cond": "z" * 8000} if path == "/x" else None)
 
 
-@given(st.lists(st.integers(0, 99_999_999)))
+@given(st.lists(st.integers(0, 99_999_999) | st.integers(8180, 8200)))
 def test_seen_ids_are_a_set(numbers: list[int]) -> None:
     """It counts and answers like a set of ids."""
     seen, model = SeenIds(), set[int]()
     for number in numbers:
+        assert (number in model) is (f"NCT{number:08d}" in seen)
         assert (number not in model) is seen.add(f"NCT{number:08d}")
         model.add(number)
         assert len(model) == len(seen)
+
+
+@given(st.sets(st.integers(0, 99_999_999) | st.integers(8180, 8200)), st.sets(st.integers(8180, 8200)))
+def test_seen_ids_are_counted_without_others(numbers: set[int], others: set[int]) -> None:
+    """Whom only one of two sets has seen is counted as sets would."""
+    seen, unwanted = SeenIds(), SeenIds()
+    for number in numbers:
+        seen.add(f"NCT{number:08d}")
+    for number in others:
+        unwanted.add(f"NCT{number:08d}")
+    assert len(numbers - others) == seen.count_without(unwanted)
 
 
 def test_trialog_says_who_it_is() -> None:

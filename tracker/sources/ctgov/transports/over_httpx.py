@@ -1,7 +1,9 @@
 """The transport over httpx2: HTTP/2 where it is offered, the system's certificates."""
 
+import ssl
 import time
 from collections.abc import Callable
+from functools import cache
 
 import httpx2
 
@@ -25,6 +27,7 @@ class HttpxTransport:
         self._timeout_s = timeout_s
         self._monotonic = monotonic
         self._client = httpx2.Client(
+            verify=_system_tls(through_proxy),
             http2=True,
             timeout=timeout_s,
             trust_env=through_proxy,
@@ -60,3 +63,9 @@ class HttpxTransport:
             if self._monotonic() > ends_at:
                 raise TimedOut(f"the answer was not whole after {LONGEST_ANSWER * self._timeout_s:g} s")
         return b"".join(pieces)
+
+
+@cache
+def _system_tls(trust_env: bool) -> ssl.SSLContext:
+    """The certificates of the system, or those that the environment names; reading them takes 30 ms: once a process."""
+    return httpx2.create_ssl_context(trust_env=trust_env)
