@@ -102,7 +102,7 @@ BROKEN: tuple[tuple[Rule, str, str, list[str]], ...] = (
         "import click\nfrom tracker.domain import errors, record",
         [
             f"tracker.settings:{line} imports {target}, but a leaf has only the standard library"
-            ", tracker.config_files, tracker.setting_groups, tracker.setting_values"
+            ", tracker.setting_groups, tracker.setting_layers, tracker.setting_values"
             ", tracker.domain.errors, platformdirs"
             for line, target in ((1, "click"), (2, "tracker.domain"))
         ],

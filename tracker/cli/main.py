@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "restore",
     "migrate": "migrate",
     "prune": "prune",
+    "check-config": "check_config",
     "demo": "demo",
     "simulate": "simulate",
 }
