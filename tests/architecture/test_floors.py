@@ -192,7 +192,7 @@ SOUND = (
     ("tracker.services", "import store.engine, tracker.settings\nfrom tracker.sources.api import Api"),
     (
         "tracker.settings",
-        "import os\nfrom tracker.config_files import config_text\nhome = os.environ['HOME']",
+        "import os\nfrom tracker.setting_layers import Said\nhome = os.environ['HOME']",
     ),
     ("tracker.diffing.differ", "from deepdiff import DeepDiff\nfrom . import canonical"),
     ("tracker.views.trials", "from sqlalchemy import select\nfrom store.errors import Conflict"),

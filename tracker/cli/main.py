@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, str] = {
     "migrate": "migrate",
     "prune": "prune",
     "check-config": "check_config",
+    "doctor": "doctor",
     "demo": "demo",
     "simulate": "simulate",
 }
