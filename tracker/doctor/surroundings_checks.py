@@ -17,14 +17,13 @@ from store.errors import StoreError
 from tracker.clock_url import UrlClock
 from tracker.doctor.checks import Verdict
 from tracker.domain.errors import TrackerError
+from tracker.domain.fitness import LEAST_FREE_BYTES, LEAST_FREE_SHARE
 from tracker.domain.wording import count, size
 from tracker.setting_groups import Settings
 from tracker.sources.ctgov.probing import Probed, probe
 
 FARTHEST_DATABASE_S = 5.0  # leases end by its clock, and are looked at by ours
 FARTHEST_REGISTRY_S = 60.0  # its Date has whole seconds, and may come out of a cache
-LEAST_FREE_BYTES = 1_000_000_000
-LEAST_FREE_SHARE = 0.05
 _SET_CLOCK = "let the machine keep its clock by NTP; timedatectl shows whether it does"
 
 

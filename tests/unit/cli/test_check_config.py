@@ -101,7 +101,6 @@ def test_what_cannot_work_is_a_problem(check: Any, variables: dict[str, str], wo
 
 def test_a_schedule_that_is_none_is_a_problem(check: Any) -> None:
     """Rules are read as the daemon will read them."""
-    pytest.importorskip("tracker.domain.schedule", reason="the rules of schedules are not read yet")
     status, one = found(check, SCHEDULE__RELEASE="*/20 * * * 1")
     assert (2, 1) == (status, sum("TRIALOG_SCHEDULE__RELEASE" in problem for problem in one["problems"]))
 
