@@ -69,6 +69,16 @@ class EmailNotifier:
             kind, status, reason = err.kind, err.status, err.reason
         return Outcome(kind=kind, took_ms=round((self._monotonic() - started) * 1000), status=status, reason=reason)
 
+    def hindrance(self) -> str | None:
+        """Connect anew, secure, log in, and send nothing: what keeps mail from being sent, None where nothing does."""
+        self.close()
+        try:
+            self._smtp = self._connected(self._checked_sender())
+        except NotTaken as err:
+            return err.reason
+        self.close()
+        return None
+
     def close(self) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:

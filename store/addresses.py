@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from store.dialect import Dialect
 from store.errors import NotFound
@@ -121,6 +121,11 @@ class Addresses:
         wanted = select(ADDRESSES).where(ADDRESSES.c.state == AddressState.DISABLED, ADDRESSES.c.removed_at.is_(None))
         rows = self._connection.execute(wanted.order_by(ADDRESSES.c.disabled_at, ADDRESSES.c.address_id))
         return [address_of_row(row) for row in rows.mappings()]
+
+    def active_count(self, channel: str) -> int:
+        """How many addresses of a channel something may be sent to."""
+        wanted = select(func.count()).select_from(ADDRESSES).where(ADDRESSES.c.channel == channel, text(IS_ACTIVE))
+        return int(self._connection.execute(wanted).scalar_one())
 
     def place(self, address_id: str, number: int) -> None:
         """Give an address another place in its list; NotFound."""

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from store.disk import Disk
 from store.errors import StoreError
+from store.footing import Footing
 
 
 class Listener(Protocol):
@@ -125,6 +126,9 @@ class Dialect(Protocol):
 
         Outside a transaction. What a server keeps is its administrator's to see to: True then.
         """
+
+    def footing(self, connection: Connection) -> Footing:
+        """What limits writers of this database."""
 
     def size_bytes(self, connection: Connection) -> int:
         """Bytes the database holds on disk, without its log."""

@@ -40,7 +40,7 @@ def seal(file: Path) -> None:
     """Bring everything into ``file`` itself, for a folder that is read-only, and on the disk."""
     with _errors_told(file):
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode").fetchone()
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
         _sync(file)
 
 

@@ -11,6 +11,9 @@ import structlog
 
 from tracker.setting_groups import Settings
 
+# Without the values of variables: a password or an address may be among them.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
 
 class StandardError:
     """Standard error as it is when a line is written."""
@@ -29,9 +32,9 @@ def configure_logs(settings: Settings, *, usual_level: str = "warning") -> None:
     level = usual_level if settings.log_level == "auto" else settings.log_level
     is_console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
         if is_console
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+        else [_TRACEBACKS, structlog.processors.JSONRenderer(default=str)]
     )
     # The time of a line is the machine's, whatever the clock: what a clock at an address fails at is logged too.
     structlog.configure(

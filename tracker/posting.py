@@ -15,7 +15,7 @@ from typing import Any
 from notifiers import unsubscribe_token
 from notifiers.addresses import parse_networks
 from notifiers.apprise import AppriseNotifier
-from notifiers.email import EmailNotifier, EmailSettings, Security
+from notifiers.email import EmailNotifier
 from notifiers.errors import NotifierError, Unresolved
 from notifiers.guard import Guard, system_resolver
 from notifiers.masks import mask
@@ -30,6 +30,7 @@ from tracker.alerts.targets import Target
 from tracker.delivery.connections import Channels
 from tracker.delivery.deliverer import Deliverer, Pace
 from tracker.delivery.holding import is_holder_gone, new_holder_name
+from tracker.delivery.mail_settings import mail_settings
 from tracker.delivery.rendering import Envelope, Render, Rendered
 from tracker.delivery.unsubscribing import WayOut, unsubscribe_key
 from tracker.delivery.verdicts import Schedule
@@ -126,16 +127,7 @@ def _channels(settings: Settings) -> Channels:
     guard, tls = _guard(settings), system_tls()
     clocks = Clocks(now=SystemClock().now)  # receivers have clocks of their own, whatever ours is
     webhooks = WebhookSettings(user_agent=own_user_agent(""), timeout_s=settings.webhook.timeout_s)
-    email = settings.email
-    mail = EmailSettings(
-        host=email.host,
-        sender=email.sender,
-        port=email.port,
-        security=Security(email.security),
-        username=email.username,
-        password=email.password,
-        timeout_s=email.timeout_s,
-    )
+    mail = mail_settings(settings.email)
     return {
         Channel.WEBHOOK: lambda: WebhookNotifier(webhooks, guard, tls=tls, clocks=clocks),
         Channel.EMAIL: lambda: EmailNotifier(mail),

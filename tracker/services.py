@@ -223,21 +223,6 @@ def _opened(url_or_path: str, purpose: Purpose, clock: Clock, told: "Told") -> D
         raise Permanent(f"{err}; bring it up to date: trialog migrate") from err
 
 
-@contextmanager
-def open_backup(file: Path, settings: Settings) -> Iterator[Database]:
-    """Open a backup, to be read; NotFound, or Permanent for one of an older or a newer trialog."""
-    path = file.expanduser().absolute()
-    with open_clock(settings) as clock:
-        try:
-            backup = Database.open_present(path, clock=clock.now)
-        except Outdated as err:
-            raise Permanent(f"{err}; bring it up to date: trialog migrate --database {path}") from err
-        try:
-            yield backup
-        finally:
-            backup.close()
-
-
 def _bring_views_up_to_date(database: Database, show: "Show") -> None:
     with database.reading() as transaction:
         found = views_version(transaction.connection)

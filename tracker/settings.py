@@ -5,14 +5,12 @@ An option comes first, then the environment, then the settings file that was nam
 with its place, what was expected and what is near. This is the one module that reads the environment.
 """
 
-import difflib
 import os
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.config_files import config_text
 from tracker.domain.errors import InvalidInput
 from tracker.setting_groups import (
     BackupSettings,
@@ -23,6 +21,15 @@ from tracker.setting_groups import (
     OperatorSettings,
     Settings,
     WebhookSettings,
+)
+from tracker.setting_layers import (
+    Said,
+    Source,
+    said_by_default,
+    said_by_options,
+    said_in_environment,
+    said_in_file,
+    variable_of,
 )
 from tracker.setting_values import (
     Check,
@@ -43,10 +50,6 @@ from tracker.setting_values import (
     waits,
     whole_number,
 )
-
-PREFIX = "TRIALOG_"
-_SECTION_MARK = "__"  # TRIALOG_LOG__LEVEL is level in [log]
-_NEAR = 0.8  # as alike as TRIALOG_DATABSE and TRIALOG_DATABASE
 
 LOG_FORMATS = ("auto", "console", "json")
 LOG_LEVELS = ("auto", "debug", "info", "warning", "error")
@@ -73,12 +76,58 @@ def read_settings(
 
     Raises InvalidInput for a file that cannot be read and for every name or value that is not expected.
     """
-    shipped = dict(_flat(tomllib.loads(config_text("trialog.toml"))))
-    chosen = {name: _checked(name, value, place=f"trialog.toml: {name}") for name, value in shipped.items()}
-    if config_file is not None:
-        chosen |= _from_file(config_file)
-    chosen |= _from_environment(environment)
-    chosen |= {name: _checked(name, value, place=f"--{name}") for name, value in options.items() if value is not None}
+    known = _variables()
+    said = [*said_by_default(), *(() if config_file is None else said_in_file(config_file))]
+    said += [*said_in_environment(environment, known), *said_by_options(options)]
+    return _settings_of({one.name: _checked(one) for one in said})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """The settings as they would hold without what is wrong: ``problems`` says that, each in a sentence.
+
+    ``said`` is who says what of each setting that somebody speaks of, the one that counts last; ``values`` are the
+    values that hold, and ``defaults`` those that would if nobody said anything, all by name.
+    """
+
+    settings: Settings
+    values: Mapping[str, Any]
+    defaults: Mapping[str, Any]
+    said: Mapping[str, tuple[Said, ...]]
+    problems: tuple[str, ...]
+
+
+def sift_settings(
+    *,
+    options: Mapping[str, str | None],
+    config_file: Path | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Sifted:
+    """All settings with their sources, and all that is wrong with them rather than the first of it."""
+    problems: list[str] = []
+    said: list[Said] = []
+    try:
+        said += () if config_file is None else said_in_file(config_file)
+    except InvalidInput as err:
+        problems.append(str(err))
+    said += [*said_in_environment(environment, _variables()), *said_by_options(options)]
+    defaults = {one.name: _checked(one) for one in said_by_default()}
+    values, good = dict(defaults), dict[str, tuple[Said, ...]]()
+    for one in said:
+        try:
+            values[one.name] = _checked(one)
+            good[one.name] = (*good.get(one.name, ()), one)
+        except InvalidInput as err:
+            problems.append(str(err))
+    try:
+        settings = _settings_of(values)
+    except InvalidInput as err:  # values that are good alone and not together
+        problems.append(str(err))
+        settings = _settings_of(values | {name: value for name, value in defaults.items() if name in _TOGETHER})
+    return Sifted(settings=settings, values=values, defaults=defaults, said=good, problems=tuple(problems))
+
+
+def _settings_of(chosen: Mapping[str, Any]) -> Settings:
     return Settings(
         database=chosen["database"] or str(default_database()),
         public_url=chosen["public_url"],
@@ -126,63 +175,22 @@ def default_database() -> Path:
     return user_data_path("trialog", appauthor=False) / "trialog.db"
 
 
-def _flat(table: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", value
-
-
-def _from_file(file: Path) -> dict[str, Any]:
-    try:
-        given = dict(_flat(tomllib.loads(file.read_text(encoding="utf-8"))))
-    except OSError as err:
-        raise InvalidInput(f"the settings file {file} cannot be read: {err.strerror or err}") from err
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise InvalidInput(f"the settings file {file} is not TOML: {err}") from err
-    chosen = {name: _checked(name, value, place=f"{file}: {name}") for name, value in given.items()}
-    for name in {"database", "delivery.templates", "backup.folder"} & chosen.keys():
-        chosen[name] = _beside(file, chosen[name])
-    return chosen
-
-
-def _beside(file: Path, path: str) -> str:
-    """A relative path of a settings file starts at that file's folder."""
-    if not path or "://" in path or path.startswith("~"):
-        return path
-    return str(file.absolute().parent / path)
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Variables named like ours are settings; others, such as the TRIALOG_PORT of a container, are not ours."""
-    known = {variable_of(name): name for name in _CHECKS}
-    chosen = {}
-    for variable, value in sorted(environment.items()):
-        if variable in known:
-            if value:  # set to nothing is not set
-                chosen[known[variable]] = _checked(known[variable], value, place=variable)
-        elif variable.startswith(PREFIX) and (
-            _SECTION_MARK in variable or difflib.get_close_matches(variable, known, 1, _NEAR)
-        ):
-            raise InvalidInput(f"unknown environment variable {variable}{expected_names(variable, known)}")
-    return chosen
-
-
 def service_manager_address(environment: Mapping[str, str] = os.environ) -> str:
     """Where systemd listens for signs of life of this process; empty where it did not start it."""
     return environment.get("NOTIFY_SOCKET", "")
 
 
-def variable_of(name: str) -> str:
-    """The environment variable of a setting: TRIALOG_LOG__LEVEL for log.level."""
-    return PREFIX + name.upper().replace(".", _SECTION_MARK)
+def _variables() -> dict[str, str]:
+    """The setting of each environment variable."""
+    return {variable_of(name): name for name in _CHECKS}
 
 
-def _checked(name: str, value: object, *, place: str) -> Any:
-    if name not in _CHECKS:
-        raise InvalidInput(f"unknown setting {place}{expected_names(name, _CHECKS)}")
-    return _CHECKS[name](value, place)
+def _checked(said: Said) -> Any:
+    if said.name in _CHECKS:
+        return _CHECKS[said.name](said.value, said.place)
+    if said.source is Source.ENVIRONMENT:
+        raise InvalidInput(f"unknown environment variable {said.place}{expected_names(said.place, _variables())}")
+    raise InvalidInput(f"unknown setting {said.place}{expected_names(said.name, _CHECKS)}")
 
 
 _CHECKS: dict[str, Check] = {
@@ -227,3 +235,5 @@ _CHECKS: dict[str, Check] = {
     "backup.keep": whole_number(MOST_BACKUPS, least=1),
     "prune.older_than": age_days,
 }
+
+_TOGETHER = frozenset({"ctgov.base_url", *(f"ctgov.{name}" for name in _WAITS)})

@@ -18,6 +18,7 @@ from store.dialects.postgresql_connection import WatchedConnection, connect_watc
 from store.dialects.postgresql_listener import CHANNEL, PostgresqlListener
 from store.disk import Disk
 from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
+from store.footing import Footing
 
 _APPEND_LOCK = 0x73746F7265  # "store" in ASCII: the advisory lock of every write transaction
 
@@ -41,6 +42,11 @@ _GUARDS = """
      WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A') AND tgqual IS NULL AND tgattr::text = ''
 """
 _TABLES = "SELECT count(*) FROM pg_class WHERE relname = %s AND relkind = 'r' AND pg_table_is_visible(oid)"
+_CONNECTIONS = """
+    SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+           - coalesce(current_setting('reserved_connections', true), '0')::int,
+           (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')
+"""
 _PORT = 5432  # where a URL names none
 
 
@@ -139,6 +145,10 @@ class PostgresqlDialect:
 
     def scrub(self, dbapi_connection: Any) -> bool:
         return True  # old row versions go with the server's vacuum, its log with its archive
+
+    def footing(self, connection: Connection) -> Footing:
+        most, taken = connection.exec_driver_sql(_CONNECTIONS).one()
+        return Footing(connections_left=max(most - taken, 0), connections_most=most)
 
     def size_bytes(self, connection: Connection) -> int:
         return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from store.dialects.sqlite_listener import SqliteListener, count_up
 from store.disk import Disk, disk_of_file
 from store.errors import Conflict, InvalidInput, NotFound, Permanent, StoreError, Transient
+from store.footing import Footing, file_system_of, is_remote
 
 _PERMANENT = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing of this transaction was kept",
@@ -144,6 +145,11 @@ class SqliteDialect:
     def scrub(self, dbapi_connection: Any) -> bool:
         (is_busy, _, _) = dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not is_busy
+
+    def footing(self, connection: Connection) -> Footing:
+        kind = file_system_of(Path(connection.engine.url.database or ""))
+        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+        return Footing(file_system=kind, is_remote=is_remote(kind), has_write_ahead_log=journal == "wal")
 
     def size_bytes(self, connection: Connection) -> int:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()

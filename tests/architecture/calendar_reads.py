@@ -22,6 +22,7 @@ CALENDAR = frozenset(
 READERS = {
     "tracker.domain.clock": "it is the machine's clock",
     "tracker.services": "it chooses the clock",
+    "tracker.examining": "the doctor holds the machine's clock against others",
     "tracker.posting": "signatures of webhooks are judged by the clocks of their receivers",
     "tracker.sources.ctgov.courtesy": "a Retry-After that is a date goes by the registry's clock",
     "tracker.simulator.faults": "so does the one that the simulator sends",

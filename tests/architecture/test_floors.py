@@ -102,7 +102,7 @@ BROKEN: tuple[tuple[Rule, str, str, list[str]], ...] = (
         "import click\nfrom tracker.domain import errors, record",
         [
             f"tracker.settings:{line} imports {target}, but a leaf has only the standard library"
-            ", tracker.config_files, tracker.setting_groups, tracker.setting_values"
+            ", tracker.setting_groups, tracker.setting_layers, tracker.setting_values"
             ", tracker.domain.errors, platformdirs"
             for line, target in ((1, "click"), (2, "tracker.domain"))
         ],
@@ -192,7 +192,7 @@ SOUND = (
     ("tracker.services", "import store.engine, tracker.settings\nfrom tracker.sources.api import Api"),
     (
         "tracker.settings",
-        "import os\nfrom tracker.config_files import config_text\nhome = os.environ['HOME']",
+        "import os\nfrom tracker.setting_layers import Said\nhome = os.environ['HOME']",
     ),
     ("tracker.diffing.differ", "from deepdiff import DeepDiff\nfrom . import canonical"),
     ("tracker.views.trials", "from sqlalchemy import select\nfrom store.errors import Conflict"),

@@ -58,6 +58,8 @@ COMMANDS: Mapping[str, str] = {
     "restore": "restore",
     "migrate": "migrate",
     "prune": "prune",
+    "check-config": "check_config",
+    "doctor": "doctor",
     "demo": "demo",
     "simulate": "simulate",
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tracker.cli.failures import BAD_ANSWER
 from tracker.setting_groups import Settings
-from tracker.settings import read_settings
+from tracker.settings import Sifted, read_settings, sift_settings
 
 if TYPE_CHECKING:  # the services bring the database with them, which --help does without
     from store.migrate import Told, Upgrade
@@ -42,10 +42,16 @@ class Session:
         """The settings that hold; log lines look accordingly from now on, of ``usual_level`` where they do not say."""
         from tracker.logs import configure_logs
 
-        given = {} if self.database is None else {"database": self.database}
-        settings = read_settings(options=self._options | given, config_file=self.config)
+        settings = read_settings(options=self._given(), config_file=self.config)
         configure_logs(settings, usual_level=usual_level)
         return settings
+
+    def sifted_settings(self) -> Sifted:
+        """The settings with who says them, and all that is wrong with them."""
+        return sift_settings(options=self._given(), config_file=self.config)
+
+    def _given(self) -> dict[str, str]:
+        return self._options | ({} if self.database is None else {"database": self.database})
 
     @contextmanager
     def clock(self, settings: Settings) -> "Iterator[Clock]":

@@ -5,7 +5,8 @@ alone, so that one who is no longer the poller writes nothing.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from store.leases import LeaseHeld
@@ -16,6 +17,7 @@ from tracker.daemon.job import Job, Unfinished
 from tracker.domain.errors import Conflict, Stopped
 from tracker.domain.wording import count
 from tracker.pipeline.checking import ALL, NEW, check
+from tracker.pipeline.replaying import Show
 from tracker.services import Services, open_registry
 from tracker.sources.ctgov.opening import own_user_agent
 
@@ -41,6 +43,8 @@ class Duties:
             Job(name=OPTIMIZE, run=self.optimize),
             Job(name=VERIFY, run=lambda database: self.verify(database, scope=NEW)),
             Job(name=VERIFY_ALL, run=lambda database: self.verify(database, scope=ALL)),
+            Job(name=PRUNE, run=self.prune),
+            Job(name=BACKUP, run=self.backup),
         ]
 
     def release(self, database: Database) -> str:
@@ -95,5 +99,21 @@ class Duties:
             raise Unfinished(f"the ledger is wrong{place}: {found.reason}")
         return f"right up to position {found.checked_to:,}"
 
+    def prune(self, database: Database) -> str:
+        """Delete what is old of deliveries that ended."""
+        return count(self._on(database).prune().attempts, "attempt")
+
+    def backup(self, database: Database) -> str:
+        """Back up, where the settings name a folder."""
+        services = self._on(database)
+        if not services.settings.backup.folder:
+            return "no folder is named"
+        return services.scheduled_backup(stage=_unshown).file
+
     def _on(self, database: Database) -> Services:
         return replace(self.services(), database=database)
+
+
+@contextmanager
+def _unshown(_what: str) -> Iterator[Show]:
+    yield lambda _position, _head: None

@@ -5,10 +5,14 @@ or the database is as empty as before. A backup that is not whole is refused bef
 delivered since the backup is delivered again, under the same ids.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from store.copying import calm, copy_rows, require_empty
+from store.errors import Outdated
 from store.unit_of_work import Database
 from tracker.domain.errors import Permanent
 from tracker.pipeline.backing_up import Stage
@@ -25,6 +29,20 @@ class Restored:
     events: int
     revisions: int
     snapshots: int
+
+
+@contextmanager
+def open_backup(file: Path, *, now: Callable[[], datetime]) -> Iterator[Database]:
+    """Open a backup, to be read; the store's NotFound, or Permanent for one of an older or a newer trialog."""
+    path = file.expanduser().absolute()
+    try:
+        backup = Database.open_present(path, clock=now)
+    except Outdated as err:
+        raise Permanent(f"{err}; bring it up to date: trialog migrate --database {path}") from err
+    try:
+        yield backup
+    finally:
+        backup.close()
 
 
 def check_backup(backup: Database, *, stage: Stage) -> None:

@@ -26,7 +26,7 @@ from tracker.pipeline.status import oldest_age_s
 from tracker.pipeline.surveying import Survey
 from tracker.seeing import Seeing, version
 from tracker.web.event_counts import EventCounts
-from tracker.web.sparing import Rising, Sparing
+from tracker.web.sparing import Sparing
 
 SPANS_S = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14400.0)
 """Bounds of the buckets of a run's duration: from a question after news to a refresh of everything."""
@@ -46,7 +46,6 @@ class LedgerCollector(Collector):
         self._survey = Sparing(seeing.survey, monotonic=monotonic)
         self._events = EventCounts(seeing.database, monotonic=monotonic)
         self._attempts = Sparing(self._attempt_totals, monotonic=monotonic)
-        self._rising: Rising[tuple[str, str]] = Rising()
 
     def describe(self) -> Iterable[Metric]:
         """Nothing is worked out before the first scrape."""
@@ -65,7 +64,7 @@ class LedgerCollector(Collector):
             return told
         try:
             told += [*_of_runs(self._run_totals()), *_of_survey(found, self._seeing.settings().schedule)]
-            told += [*_of_events(self._events()), _of_attempts(self._rising.of(self._attempts()))]
+            told += [*_of_events(self._events()), _of_attempts(self._attempts())]
         except StoreError as err:  # it went away in the middle
             _LOG.warning("metrics_cut_short", reason=str(err))
         return told
@@ -76,8 +75,7 @@ class LedgerCollector(Collector):
 
     def _attempt_totals(self) -> dict[tuple[str, str], int]:
         with self._seeing.database.reading() as transaction:
-            found = transaction.outbox.attempt_totals()
-        return {(channel, outcome): total for (channel, outcome), total in found.items()}
+            return transaction.outbox.attempt_totals()
 
 
 def metrics_registry(seeing: Seeing, *, monotonic: Callable[[], float] = time.monotonic) -> CollectorRegistry:

@@ -1,19 +1,17 @@
 """Values that are worked out anew when somebody asks, unless that takes long: then not all the time.
 
 It promises that a value which took more than a quarter of a second is not worked out again before twenty times as long
-has passed, so that asking never takes more than a twentieth of a processor, and that counters never fall.
+has passed, so that asking never takes more than a twentieth of a processor.
 """
 
 import time
-from collections import Counter
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 _LONG_S = 0.25
 _REST = 20
 
 _Value = TypeVar("_Value")
-_Key = TypeVar("_Key", bound=Hashable)
 
 
 class Sparing(Generic[_Value]):
@@ -34,18 +32,3 @@ class Sparing(Generic[_Value]):
             took = ended - began
             self._again_at = ended + took * _REST if took > _LONG_S else 0.0
         return self._kept[0]
-
-
-class Rising(Generic[_Key]):
-    """Totals that are counted in what is kept, and go on rising when some of that is deleted."""
-
-    def __init__(self) -> None:
-        self._last: dict[_Key, int] = {}
-        self._deleted: Counter[_Key] = Counter()
-
-    def of(self, totals: Mapping[_Key, int]) -> dict[_Key, int]:
-        """The totals with what was deleted since the first time."""
-        for key, last in self._last.items():
-            self._deleted[key] += max(last - totals.get(key, 0), 0)
-        self._last = dict(totals)
-        return {key: totals.get(key, 0) + self._deleted[key] for key in (*totals, *(self._deleted - Counter(totals)))}

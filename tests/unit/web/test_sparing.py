@@ -1,10 +1,10 @@
-"""Values that are worked out sparingly, and totals that do not fall."""
+"""Values that are worked out sparingly."""
 
 from collections.abc import Callable
 
 import pytest
 
-from tracker.web.sparing import Rising, Sparing
+from tracker.web.sparing import Sparing
 
 
 @pytest.mark.parametrize(("took_s", "expected"), ((0.25, [1, 2, 3]), (1.0, [1, 1, 2])))
@@ -25,11 +25,3 @@ def test_a_value_that_takes_long_is_kept_for_a_while(took_s: float, expected: li
     times[0] += 0.2
     found.append(value())
     assert expected == found
-
-
-def test_totals_go_on_when_some_of_what_was_counted_is_deleted() -> None:
-    """Also when all of it is."""
-    rising: Rising[str] = Rising()
-    assert {"a": 5, "b": 1} == rising.of({"a": 5, "b": 1})
-    assert {"a": 5, "b": 1} == rising.of({"a": 2})
-    assert {"a": 6, "b": 3} == rising.of({"a": 3, "b": 2})

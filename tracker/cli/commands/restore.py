@@ -26,10 +26,10 @@ def command(session: Session, file: Path, as_json: bool) -> None:
     """
     from tracker.cli.progress import position_shown
     from tracker.cli.streams import write_lines
-    from tracker.pipeline.restoring import check_backup, restore
-    from tracker.services import open_backup
+    from tracker.pipeline.restoring import check_backup, open_backup, restore
+    from tracker.services import open_clock
 
-    with open_backup(file, session.settings()) as backup:
+    with open_clock(session.settings()) as clock, open_backup(file, now=clock.now) as backup:
         check_backup(backup, stage=position_shown)
         with session.services("restore") as services:
             done = restore(backup, services.database, now=services.now(), stage=position_shown)
