@@ -23,7 +23,7 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check soak chaos-delivery bench docs docs-check format format-check lint types lock clean
+.PHONY: help install demo test check soak chaos-delivery idle bench docs docs-check format format-check lint types lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ soak: $(STAMP) ## follow large simulated registries for months (an hour or so)
 
 chaos-delivery: $(STAMP) ## kill processes that deliver at 300 points (some minutes)
 	$(BIN)/python -m tests.chaos_delivery $(ARGS)
+
+idle: $(STAMP) ## watch the memory of an idle daemon over 10,000 rounds (half an hour)
+	$(BIN)/python -m tests.idle $(ARGS)
 
 bench: $(STAMP) ## measure, and print every ratio
 	$(BIN)/python -m benchmarks

@@ -6,6 +6,7 @@ transaction waits at most `lock_wait_s` for another, that a server which is gone
 It is the one module that knows the concrete dialects. It does not know the tables.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,6 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 
 from store.dialect import Dialect
-from store.dialects.postgresql import PostgresqlDialect
-from store.dialects.sqlite import SqliteDialect
 from store.disk import Disk
 from store.errors import InvalidInput
 from store.translation import translate_statements, translated
@@ -24,12 +23,6 @@ SILENCE_S = 8.0
 _WRITING = "store_writing"  # the execution option that tells a write transaction from a reading one
 _WORKING = "store_working"  # ... and one that writes beside it
 _LONGEST_PAUSE = "store_longest_pause_s"  # ... and how long a write transaction may stand still
-
-_DIALECTS: dict[str, Dialect] = {
-    "sqlite": SqliteDialect(),
-    "postgresql": PostgresqlDialect(),
-    "postgres": PostgresqlDialect(),
-}
 
 
 def open_engine(
@@ -62,12 +55,22 @@ def working_engine(engine: Engine) -> Engine:
     return engine.execution_options(**{_WORKING: True})
 
 
+@cache
 def dialect_named(name: str) -> Dialect:
-    """The dialect of SQLAlchemy's name of a database; InvalidInput for one the store does not run on."""
-    try:
-        return _DIALECTS[name]
-    except KeyError as err:
-        raise InvalidInput(f"the store runs on sqlite and postgresql, not on {name}") from err
+    """The dialect of SQLAlchemy's name of a database; InvalidInput for one the store does not run on.
+
+    It and its driver are loaded here, since most programs need one of them alone.
+    """
+    match name:
+        case "sqlite":
+            from store.dialects.sqlite import SqliteDialect
+
+            return SqliteDialect()
+        case "postgresql" | "postgres":
+            from store.dialects.postgresql import PostgresqlDialect
+
+            return PostgresqlDialect()
+    raise InvalidInput(f"the store runs on sqlite and postgresql, not on {name}")
 
 
 def _connect_by(engine: Engine, dialect: Dialect, *, silence_s: float) -> None:

@@ -61,7 +61,7 @@ class Looks:
     jitter_s: float = 10.0
 
 
-HURRIED = Looks(often_s=0.2, now_and_then_s=0.2, seldom_s=0.2, jitter_s=0.0)
+HURRIED = Looks(often_s=0.1, now_and_then_s=0.1, seldom_s=0.1, jitter_s=0.0)
 """Where the clock is a test's or a demonstration's, which runs faster."""
 
 

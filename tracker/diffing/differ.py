@@ -12,9 +12,6 @@ collapsing an object whose keys changed into one change at its parent.
 
 from typing import NamedTuple
 
-from deepdiff import DeepDiff
-from deepdiff.helper import notpresent
-
 from tracker.diffing.alignment import match_ordered
 from tracker.diffing.canonical import (
     FLAG,
@@ -143,13 +140,20 @@ class _Walk:
                 self.value(before, after, here.child(key))
 
     def _unknown_objects(self, old: Json, new: Json, here: _At) -> None:
+        from deepdiff import DeepDiff  # seldom needed, and large
+        from deepdiff.helper import notpresent
+
+        def there(value: Json) -> Json:
+            """deepdiff's mark for what is absent, as None."""
+            return None if value is notpresent else value
+
         tree = DeepDiff(old, new, threshold_to_diff_deeper=0, ignore_private_variables=False, view="tree")
         for nodes in tree.values():
             for node in nodes:
                 place = here
                 for key in node.path(output_format="list"):
                     place = place.child(key)
-                self.value(_there(node.t1), _there(node.t2), place)
+                self.value(there(node.t1), there(node.t2), place)
 
     def _lists(self, old: Json, new: Json, here: _At) -> None:
         old_items, new_items = _as_list(old), _as_list(new)
@@ -215,8 +219,3 @@ def _has_no_list(value: Json) -> bool:
     if isinstance(value, dict):
         return all(_has_no_list(item) for item in value.values())
     return not isinstance(value, list)
-
-
-def _there(value: Json) -> Json:
-    """deepdiff's mark for what is absent, as None."""
-    return None if value is notpresent else value
