@@ -36,7 +36,7 @@ def lab_of(made: str) -> Iterator[PastLab]:
         lab.close()
 
 
-@settings(LAWFUL, max_examples=5)
+@settings(LAWFUL, max_examples=15)
 @given(seen=LIVES, moved=MOVES, asked=requests(), since=st.integers(0, 59), cut=st.integers(0, 59))
 def test_a_backtest_is_what_sixty_days_would_have_sent(
     made: str, seen: list[Seen], moved: list[Moved], asked: Subscription, since: int, cut: int
@@ -52,7 +52,7 @@ def test_a_backtest_is_what_sixty_days_would_have_sent(
         assert [one for one in tested if one.on <= last] == sooner
 
 
-@settings(LAWFUL, max_examples=5)
+@settings(LAWFUL, max_examples=15)
 @given(seen=LIVES, moved=MOVES, asked=requests())
 def test_since_today_it_is_what_subscribing_now_sends(
     made: str, seen: list[Seen], moved: list[Moved], asked: Subscription

@@ -78,7 +78,7 @@ def held(lab: Lab) -> dict[str, TrackedTrial]:
         return tracked_trials(transaction.connection)
 
 
-@settings(LAWFUL, max_examples=25)
+@settings(LAWFUL, max_examples=60)
 @given(moves=MOVES)
 @example(
     moves=[

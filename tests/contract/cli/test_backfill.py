@@ -45,6 +45,7 @@ def settings(sqlite_url: str, registry: SimulatedRegistry, monkeypatch: pytest.M
     }
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COLUMNS", raising=False)  # as wide as the text
     return chosen
 
 

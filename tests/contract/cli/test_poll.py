@@ -55,6 +55,7 @@ def settings(server: SimulatedRegistry, tmp_path: Path, monkeypatch: pytest.Monk
     }
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("COLUMNS", raising=False)  # as wide as the text
     return chosen
 
 

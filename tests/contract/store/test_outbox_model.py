@@ -193,6 +193,6 @@ def _found(one: Delivery) -> tuple[Any, ...]:
 def test_an_outbox_is_what_the_model_says(database: Database) -> None:
     """After any of: enqueue, wait, claim, settle, lose a holder, hold, let go, kill, disable, enable, deliver again."""
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=25, stateful_step_count=50, deadline=None, suppress_health_check=checks)
+    chosen = settings(max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=checks)
     make: Any = lambda: Outboxes(database)  # noqa: E731 - typed as the class that it stands for
     run_state_machine_as_test(make, settings=chosen)
