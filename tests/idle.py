@@ -67,7 +67,7 @@ def idle_daemon(registry: SimulatedRegistry) -> Iterator[RunningDaemon]:
             "TRIALOG_HTTP__LISTEN": "127.0.0.1:0",
             "TRIALOG_LOG__LEVEL": "info",
         }
-        tracked = trialog("track", "--all", **here)
+        tracked = trialog("track", "--all", stdin=b"", cwd=None, **here)
         assert 0 == tracked.status, tracked.err
         with running(**here) as daemon:
             daemon.wait_for("job_done", job="release", within_s=60)
