@@ -46,20 +46,32 @@ class _Stand:
         """Whether its present request was never looked at."""
         return self.on is None or self.since != self.subscription.since
 
+    def day(self, today: date) -> date:
+        """The day by which it is judged: one that was looked at never comes back."""
+        return today if self.on is None else max(self.on, today)
+
     def is_whole(self, today: date) -> bool:
-        """Whether all trials have to be looked at: by a day before the last one nothing comes true."""
-        return self.is_new or (self.on is not None and self.on < today)
+        """Whether all trials have to be looked at."""
+        return self.is_new or self.on != self.day(today)
 
 
 def tell_conditions(transaction: Transaction, *, today: date, now: datetime, only: str | None = None) -> int:
-    """Tell by the state of ``today`` those who are told at once; answers how many deliveries are new.
+    """Tell by the state of ``today`` those who are told at once, or one alone by its id; how many deliveries are new.
 
-    ``only``: the id of the one subscription that is told.
+    Who was looked at by a later day already is judged by that.
     """
-    moment, head = _Moment(today=today, now=now), transaction.events.head().position
     found = [one for one in standing(transaction.connection) if only in (None, one.subscription_id)]
-    asking = [one for one in found if one.request.wanted.when]
-    stands = [_stand(transaction, one) for one in asking if one.request.when.digest is None]
+    asking = [one for one in found if one.request.wanted.when and one.request.when.digest is None]
+    stands = [_stand(transaction, one) for one in asking]
+    count = 0
+    for day in sorted({stand.day(today) for stand in stands}):
+        moment = _Moment(today=day, now=now)
+        count += _tell_of_day(transaction, [stand for stand in stands if stand.day(today) == day], moment)
+    return count
+
+
+def _tell_of_day(transaction: Transaction, stands: Sequence[_Stand], moment: _Moment) -> int:
+    today, head = moment.today, transaction.events.head().position
     whole = [stand for stand in stands if stand.is_whole(today)]
     partly = [stand for stand in stands if not stand.is_whole(today) and stand.position < head]
     count = _tell(transaction, whole, None, moment)
