@@ -6,7 +6,7 @@ leads on to what the alert was about ends without a word. It writes the store's 
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from store.json_text import decode
 from store.tellings import NewTelling, Telling
@@ -119,7 +119,7 @@ def _is_due_again(look: Look, telling: Telling) -> bool:
     days = look.subscription.request.wanted.remind_days
     if days is None or telling.over_at is not None:
         return False
-    return telling.last_told_at + timedelta(days=days) <= look.now
+    return (look.on - telling.last_told_at.date()).days >= days
 
 
 def _end(transaction: Transaction, look: Look, open_ones: list[Telling], news: News) -> None:

@@ -120,6 +120,24 @@ def test_a_reminder_repeats_what_still_holds(alerts: AlertLab) -> None:
     assert 2 == len({one.id for one in alerts.deliveries()})
 
 
+@pytest.mark.parametrize("days", (1, 30))
+def test_a_reminder_counts_days_and_not_hours(alerts: AlertLab, days: int) -> None:
+    """What was told late on a day is repeated from the first minute of the day that is so many days later (UTC)."""
+    see(alerts)
+    alerts.now = datetime(2026, 7, 2, 23, 50, 1, 5, tzinfo=UTC)
+    alerts.subscribe(request(when=("unknown",), remind_days=days))
+    alerts.evaluate()
+    reminded_at = datetime(2026, 7, 2, tzinfo=UTC) + timedelta(days=days)
+    alerts.now = reminded_at - timedelta(microseconds=1)
+    alerts.evaluate()
+    assert [("condition", [UNKNOWN])] == keys(alerts)
+    alerts.now = reminded_at
+    alerts.evaluate()
+    alerts.later(hours=20)
+    alerts.evaluate()
+    assert [("condition", [UNKNOWN])] * 2 == keys(alerts)
+
+
 def test_a_trial_that_is_away_fires_nothing_and_is_not_over(alerts: AlertLab) -> None:
     """Once it is back, nothing is told again."""
     see(alerts)
