@@ -4,7 +4,7 @@ Promises that each is told once per trial and cause, again only where a reminder
 leads on to what the alert was about ends without a word. It writes the store's tellings and no message.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,16 +12,18 @@ from store.json_text import decode
 from store.tellings import NewTelling, Telling
 from store.unit_of_work import Transaction
 from tracker.alerts.items import Item, Told, condition_item, over_item
-from tracker.domain.conditions import Condition, TrialState, parse_condition
+from tracker.domain.conditions import Condition, TrialState, holds, parse_condition
 from tracker.domain.conditions_over import over_reason
 from tracker.domain.results_duty import results_duty_of
 from tracker.domain.staleness import staleness_of
 from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import AnsweredRevision
 from tracker.views.held import held_content, held_whereabouts
-from tracker.views.holdings import Holding
+from tracker.views.holdings import Holding, holdings
 from tracker.views.standing import StandingSubscription
 from tracker.views.timelines import revision_at
+
+_PAGE_TRIALS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,9 @@ def news_of(transaction: Transaction, look: Look) -> News:
     news.holding += [condition_item(held[key].told) for key in again]
     tellings.tell_again(subscription_id, again, look.now)
     open_ones = tellings.open(subscription_id, look.trial_ids)
-    _end(transaction, look, [one for one in open_ones if one.key not in held], news)
+    ended, left = _replaced(look, [one for one in open_ones if one.key not in held], held.values())
+    ended += _over(transaction, look, left, news)
+    tellings.end(subscription_id, ended, look.now)
     return news
 
 
@@ -122,22 +126,52 @@ def _is_due_again(look: Look, telling: Telling) -> bool:
     return (look.on - telling.last_told_at.date()).days >= days
 
 
-def _end(transaction: Transaction, look: Look, open_ones: list[Telling], news: News) -> None:
-    """What held and holds no more is over; of a record that is away nothing is said until it is back."""
+def _replaced(look: Look, told: Iterable[Telling], held: Iterable[Held]) -> tuple[list[str], list[Telling]]:
+    """The keys of what ends without a word, not asked for any more or replaced by another cause; and the rest."""
+    wanted = set(map(str, look.subscription.request.wanted.when))
+    present = {(str(one.condition), one.holding.trial_id) for one in held}
+    ended, left = list[str](), list[Telling]()
+    for one in told:
+        if one.condition not in wanted or (one.condition, one.subject) in present:
+            ended.append(one.key)
+        else:
+            left.append(one)
+    return ended, left
+
+
+def _over(transaction: Transaction, look: Look, told: Sequence[Telling], news: News) -> list[str]:
+    """The keys of what held and holds no more, wherever the trial is now; what is said of it is added to ``news``.
+
+    Of a trial that left the scope nothing is said while it holds, nor of a record that is away until it is back.
+    """
     ended = []
-    for telling in open_ones:
-        now = _state_now(transaction, telling.subject)
-        if not now.is_judged:
+    outside = _holding_outside(transaction, told, look.on)
+    for telling in told:
+        if (telling.condition, telling.subject) in outside:
             continue
-        condition = parse_condition(telling.condition)
+        now, condition = _state_now(transaction, telling.subject), parse_condition(telling.condition)
+        if not now.is_judged or holds(condition, now, on=look.on) is not None:
+            continue
         ended.append(telling.key)
         before = state_of_revision(transaction, telling.subject, telling.judged_by)
         reason = over_reason(condition, before, now=now, on=look.on)
         if reason is not None and not look.is_silent(telling.subject):
             newest = revision_at(transaction.connection, telling.subject)
-            told = told_of(newest, condition=telling.condition, cause=telling.cause)
-            news.over.append(over_item(told, reason=reason))
-    transaction.tellings.end(look.subscription.subscription_id, ended, look.now)
+            item = told_of(newest, condition=telling.condition, cause=telling.cause)
+            news.over.append(over_item(item, reason=reason))
+    return ended
+
+
+def _holding_outside(transaction: Transaction, told: Sequence[Telling], on: date) -> set[tuple[str, str]]:
+    """The conditions and trials of what was told that hold still, whoever asks for them: looked up, not worked out."""
+    found: set[tuple[str, str]] = set()
+    for condition in dict.fromkeys(one.condition for one in told):
+        subjects = sorted({one.subject for one in told if one.condition == condition})
+        for at in range(0, len(subjects), _PAGE_TRIALS):
+            page = subjects[at : at + _PAGE_TRIALS]
+            holding = holdings(transaction.connection, parse_condition(condition), on=on, trial_ids=page)
+            found.update((condition, one.trial_id) for one in holding)
+    return found
 
 
 def told_of(revision: AnsweredRevision, *, condition: str, cause: str) -> Told:
