@@ -14,7 +14,7 @@ from tracker.alerts.content import Kind
 from tracker.alerts.matching import Matcher
 from tracker.alerts.messages import NewMessage, enqueue
 from tracker.alerts.tellings import Held, Look, News, keep_known, news_of
-from tracker.domain.conditions import Condition, ConditionKind
+from tracker.domain.conditions import Condition
 from tracker.domain.subscription_matching import TrialSide
 from tracker.views.holdings import holdings
 from tracker.views.sides import memberships
@@ -134,12 +134,6 @@ def held_by(
     return found
 
 
-def more_command(conditions: Sequence[Condition]) -> str:
-    """The command that lists everything of which these conditions hold, as far as one does."""
-    days = [one.days or 0 for one in conditions if one.kind is ConditionKind.LAPSING]
-    return f"trialog stale --within {max(days)}" if days else "trialog stale"
-
-
 def _tell(
     transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, moment: _Moment
 ) -> int:
@@ -153,7 +147,6 @@ def _tell(
                         subscription=asked,
                         kind=kind,
                         items=items,
-                        more=more_command(asked.request.wanted.when),
                         dedup=f"{kind}:{moment.now.isoformat()}:{items[0]['key']}",
                     )
                 )

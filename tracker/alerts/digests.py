@@ -89,7 +89,6 @@ def _tell(transaction: Transaction, due: Sequence[_Due], *, until: int, now: dat
                     subscription=asked,
                     kind=Kind.DIGEST,
                     items=told,
-                    more=f"trialog changes --after {one.after}",
                     dedup=f"digest:{one.slot.isoformat()}",
                     position=until,
                 )

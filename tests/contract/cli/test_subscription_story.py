@@ -123,6 +123,22 @@ def _bytes(desk: Desk) -> bytes:
     return b"".join(file.read_bytes() for file in ledger.parent.glob(f"{ledger.name}*"))
 
 
+def test_the_items_of_a_message_are_listed(desk: Desk) -> None:
+    """By the id of its delivery: for people a line for each, for programs the items of its body."""
+    _all_changes(desk)
+    _change(desk, "SUSPENDED")
+    desk.delivered()
+    (first,) = desk.objects("deliveries")
+    items = json.loads(desk.endpoint.received[0].body)["data"]["items"]
+    assert items == desk.objects("deliveries", "--items", first["id"])
+    assert f"{ONE} Recruitment status: RECRUITING -> SUSPENDED" in desk.done("deliveries", "--items", first["id"])
+    assert (1, True) == (
+        desk.told("deliveries", "--items", "x").status,
+        "no delivery x" in desk.told("deliveries", "--items", "x").err,
+    )
+    assert 2 == desk.told("deliveries", "--items", first["id"], "--state", "dead").status
+
+
 def test_redelivery_keeps_the_id(desk: Desk) -> None:
     """What was sent, or is dead, is sent again under its id; the endpoint's rest ends; unknown ids are refused."""
     _all_changes(desk)
