@@ -165,7 +165,8 @@ def test_a_sample_is_tried_now_whatever_became_of_the_last_one(desk: Desk) -> No
 
 
 def test_a_sample_that_has_to_wait_says_for_what(desk: Desk) -> None:
-    """Where another process is sending to the endpoint just now, it is not tried, and told so with exit status 1."""
+    """Where another process goes on sending to the endpoint, it is not tried, and told so with exit status 1."""
+    desk.options |= {"webhook.timeout_s": "0.2", "email.timeout_s": "0.2"}
     _tracked(desk, "--to", desk.endpoint.url)
     assert 0 == _changed(desk, status=0)["failed"]
     desk.done("redeliver", "--since", "2026-01-01")
