@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind
+from tracker.alerts.first_sights import held_at_first_sight
 from tracker.alerts.matching import Matcher
 from tracker.alerts.messages import NewMessage, enqueue
 from tracker.alerts.tellings import Held, Look, News, keep_known, news_of
@@ -103,7 +104,7 @@ def look_at(
 
 
 def know(transaction: Transaction, subscription: StandingSubscription, *, now: datetime) -> None:
-    """With ``--from-now``: keep as known what holds now, of all trials at first, then of those that were seen first.
+    """With ``--from-now``: keep as known what holds now, then what held of trials as they were seen first.
 
     Where nothing is looked at for a while, as between two digests, this is what is asked for to be known in time.
     """
@@ -112,8 +113,9 @@ def know(transaction: Transaction, subscription: StandingSubscription, *, now: d
     stand, head = _stand(transaction, subscription), transaction.events.head().position
     seen = None if stand.is_new else sorted(first_seen_since(transaction.connection, stand.position))
     for trial_ids in (None,) if seen is None else _pages(seen):
-        held = held_by(transaction, [subscription], on=now.date(), trial_ids=trial_ids)
-        keep_known(transaction, subscription, held[subscription.subscription_id], now)
+        held = held_by(transaction, [subscription], on=now.date(), trial_ids=trial_ids)[subscription.subscription_id]
+        known = None if seen is None else held_at_first_sight(transaction, held, seen, looked_on=stand.on)
+        keep_known(transaction, subscription, [one for one in held if known is None or one.key in known], now)
     _put_stand(transaction, subscription, on=now.date(), position=head)
 
 
@@ -165,16 +167,19 @@ def _looked(
             on=moment.today,
             now=moment.now,
             trial_ids=trial_ids,
-            silent_ids=_silent_ids(transaction, stand),
+            silent_keys=_silent_keys(transaction, stand, held[stand.subscription.subscription_id]),
         )
         yield stand, news_of(transaction, look)
 
 
-def _silent_ids(transaction: Transaction, stand: _Stand) -> Collection[str] | None:
-    """Of whom what holds already is not told: with ``--from-now`` those seen first; None: everybody."""
+def _silent_keys(transaction: Transaction, stand: _Stand, held: Sequence[Held]) -> Collection[str] | None:
+    """What is known: with ``--from-now`` what held at the first sight of a trial seen since; None: everything."""
     if not stand.subscription.request.wanted.from_now:
         return ()
-    return None if stand.is_new else first_seen_since(transaction.connection, stand.position)
+    if stand.is_new:
+        return None
+    seen = first_seen_since(transaction.connection, stand.position)
+    return held_at_first_sight(transaction, held, seen, looked_on=stand.on)
 
 
 def _with_sides(

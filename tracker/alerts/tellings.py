@@ -63,8 +63,8 @@ class News:
 class Look:
     """A look at the conditions of one subscription on day ``on``.
 
-    ``held``: all that hold, of all trials or of ``trial_ids``; ``silent_ids``: trials of which what holds is known and
-    not told.
+    ``held``: all that hold, of all trials or of ``trial_ids``; ``silent_keys``: what of it is known and not told; None:
+    everything, also what is over.
     """
 
     subscription: StandingSubscription
@@ -72,11 +72,11 @@ class Look:
     on: date
     now: datetime
     trial_ids: Collection[str] | None = None
-    silent_ids: Collection[str] | None = ()
+    silent_keys: Collection[str] | None = ()
 
-    def is_silent(self, trial_id: str) -> bool:
-        """Whether what holds of the trial is not told; None in ``silent_ids`` means of every trial."""
-        return self.silent_ids is None or trial_id in self.silent_ids
+    def is_silent(self, key: str) -> bool:
+        """Whether what is kept under the key is not told."""
+        return self.silent_keys is None or key in self.silent_keys
 
 
 def news_of(transaction: Transaction, look: Look) -> News:
@@ -86,7 +86,7 @@ def news_of(transaction: Transaction, look: Look) -> News:
     known = _known(transaction, look, held)
     news = News()
     new = [one for key, one in held.items() if key not in known]
-    news.holding += [condition_item(one.told) for one in new if not look.is_silent(one.holding.trial_id)]
+    news.holding += [condition_item(one.told) for one in new if not look.is_silent(one.key)]
     tellings.tell(subscription_id, [_new_telling(one) for one in new], look.now)
     again = [key for key in held if key in known and _is_due_again(look, known[key])]
     news.holding += [condition_item(held[key].told) for key in again]
@@ -155,7 +155,7 @@ def _over(transaction: Transaction, look: Look, told: Sequence[Telling], news: N
         ended.append(telling.key)
         before = state_of_revision(transaction, telling.subject, telling.judged_by)
         reason = over_reason(condition, before, now=now, on=look.on)
-        if reason is not None and not look.is_silent(telling.subject):
+        if reason is not None and not look.is_silent(telling.key):
             newest = revision_at(transaction.connection, telling.subject)
             item = told_of(newest, condition=telling.condition, cause=telling.cause)
             news.over.append(over_item(item, reason=reason))

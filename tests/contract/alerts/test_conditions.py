@@ -262,6 +262,22 @@ def test_from_now_on_a_digest_tells_what_comes_true_of_a_trial_seen_since(alerts
     assert [("digest", [UNKNOWN])] == keys(alerts)
 
 
+@pytest.mark.parametrize("digest", (None, {"every": "weekly"}), ids=("at once", "digest"))
+def test_from_now_on_known_of_a_new_trial_is_what_held_at_its_first_sight(
+    alerts: AlertLab, digest: dict[str, str] | None
+) -> None:
+    """What came true since then is told, however late somebody looks for the first time."""
+    alerts.now = datetime(2026, 6, 20, 8, tzinfo=UTC)
+    alerts.subscribe(request(when=("lapsing:60d", "unknown"), from_now=True, digest=digest))
+    for trial, verified in ((ID, "2024-06"), (OTHER, "2024-05")):
+        told = {"statusVerifiedDate": verified, "completionDateStruct": {"date": "2025-05"}}
+        made = record(trial, posted_on="2026-01-01", data_on="2026-01-01", statusModule=told)
+        alerts.lab.see(made, observed_at=datetime(2026, 6, 21, 9, tzinfo=UTC))
+    alerts.now = datetime(2026, 7, 6, 8, tzinfo=UTC)
+    alerts.evaluate()
+    assert [("digest" if digest else "condition", [UNKNOWN])] == keys(alerts)
+
+
 def test_an_edit_from_now_on_loses_nothing_that_came_true_before(alerts: AlertLab) -> None:
     """What came true until the edit is told as it was asked for until then, and what holds then is known."""
     see(alerts)
