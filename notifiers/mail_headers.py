@@ -5,6 +5,7 @@ standard library decodes ``=?utf-8?q?=0D=0ABcc:...?=`` in a value that it is giv
 header of its own. Addresses and URLs stay in one piece.
 """
 
+import re
 import unicodedata
 from email.policy import EmailPolicy
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 LONGEST_LINE = 998  # RFC 5322, 2.1.1
 MOST_SUBJECT = 400
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BEGINNING, _END = re.compile("=( ?)[?]"), re.compile("[?]( ?)=")
 _JOINERS = "\u200c\u200d"  # part of how some scripts and emoji are spelt
 _WHOLE = frozenset({"list-unsubscribe", "list-id", "message-id", "references", "in-reply-to"})
 
@@ -30,9 +32,12 @@ UTF8_POLICY = POLICY.clone(utf8=True)
 
 
 def header_text(text: str, *, most: int = MOST_SUBJECT) -> str:
-    """``text`` on one line, without what a reader cannot see, and without the beginning of an encoded word."""
+    """``text`` on one line, without what a reader cannot see, and without beginning or end of an encoded word.
+
+    The blanks at which the header may be folded are not enough to break one: some readers unfold without them.
+    """
     seen = "".join(char if char in _JOINERS or unicodedata.category(char) not in _UNSEEN else " " for char in text)
-    line = " ".join(seen.split()).replace("=?", "= ?")
+    line = _END.sub(r"?\1_=", _BEGINNING.sub(r"=\1_?", " ".join(seen.split())))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

@@ -48,7 +48,8 @@ class _TimeIsUp(Exception):
 class Backtest:
     """A backtest of one subscription from the start of ``since`` to the end of ``until``, both UTC.
 
-    ``is_over`` is asked again and again whether it has to end early. After ``messages``: ``is_complete``, the
+    ``is_over`` is asked again and again whether it has to end early. ``in_full_on``: the day of which messages have all
+    their items, and not the first 200. After ``messages``: ``is_complete``, the
     ``trial_ids`` told of, and how many changes were left out because they are known from the registry's history only.
     """
 
@@ -57,6 +58,7 @@ class Backtest:
     since: date
     until: date
     is_over: Callable[[], bool] = lambda: False
+    in_full_on: date | None = None
     is_complete: bool = False
     trial_ids: set[str] = field(default_factory=set)
     _changes: PastChanges | None = None
@@ -104,6 +106,7 @@ class Backtest:
                 from_now=wanted.from_now,
             ),
             check=self._check,
+            in_full_on=self.in_full_on,
         )
         groups, news = cast(Iterator[_Part], self._changes.groups()), cast(Iterator[_Part], conditions.news())
         return merge(groups, news, key=lambda part: part.on)
@@ -112,7 +115,7 @@ class Backtest:
         for part in parts:
             if isinstance(part, PastGroup):
                 self.trial_ids.update(str(item["trial_id"]) for item in part.items)
-                yield _message(Kind.CHANGES, part.on, part.items, len(part.items))
+                yield self._message(Kind.CHANGES, part.on, part.items, len(part.items))
                 continue
             self.trial_ids.update(part.holding_ids, part.over_ids)
             for kind, items, ids in (
@@ -120,7 +123,7 @@ class Backtest:
                 (Kind.OVER, part.over, part.over_ids),
             ):
                 if items:
-                    yield _message(kind, part.on, items, len(ids))
+                    yield self._message(kind, part.on, items, len(ids))
 
     def _digests(self, parts: Iterator[_Part], times: DigestTimes) -> Iterator[PastMessage]:
         part = next(parts, None)
@@ -129,12 +132,16 @@ class Backtest:
             items, count = list[Item](), 0
             while part is not None and part.on <= slot:
                 new, ids = _told_by(part)
-                items += new[: MOST_ITEMS - len(items)]
+                items += new if slot == self.in_full_on else new[: MOST_ITEMS - len(items)]
                 count += len(ids)
                 self.trial_ids.update(ids)
                 part = next(parts, None)
             if count or self.subscription.request.when.even_empty:
-                yield _message(Kind.DIGEST, slot, items, count)
+                yield self._message(Kind.DIGEST, slot, items, count)
+
+    def _message(self, kind: Kind, on: date, items: Sequence[Item], count: int) -> PastMessage:
+        told = items if on == self.in_full_on else items[:MOST_ITEMS]
+        return PastMessage(kind=kind, on=on, items=told, items_count=count)
 
     def _check(self) -> None:
         if self.is_over():
@@ -180,7 +187,3 @@ def _told_by(part: _Part) -> tuple[list[Item], Sequence[str]]:
     if isinstance(part, PastGroup):
         return part.items, [str(item["trial_id"]) for item in part.items]
     return [*part.holding, *part.over], [*part.holding_ids, *part.over_ids]
-
-
-def _message(kind: Kind, on: date, items: Sequence[Item], count: int) -> PastMessage:
-    return PastMessage(kind=kind, on=on, items=items[:MOST_ITEMS], items_count=count)

@@ -67,12 +67,10 @@ def _messages(subscriptions: Sequence[StandingSubscription], groups: Sequence[Gr
         for matched in matcher.matched(group.sides, group.changes):
             items = items_of(matched.subscription, group, matched.changes)
             if items:
-                trial_id = group.changes[0].trial_id
                 yield NewMessage(
                     subscription=matched.subscription,
                     kind=Kind.CHANGES,
                     items=items,
-                    more=f"trialog history {trial_id}",
                     dedup=f"changes:{group.position}",
                     position=group.position,
                 )

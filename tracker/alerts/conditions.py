@@ -11,10 +11,11 @@ from datetime import date, datetime
 
 from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind
+from tracker.alerts.first_sights import held_at_first_sight
 from tracker.alerts.matching import Matcher
 from tracker.alerts.messages import NewMessage, enqueue
 from tracker.alerts.tellings import Held, Look, News, keep_known, news_of
-from tracker.domain.conditions import Condition, ConditionKind
+from tracker.domain.conditions import Condition
 from tracker.domain.subscription_matching import TrialSide
 from tracker.views.holdings import holdings
 from tracker.views.sides import memberships
@@ -46,20 +47,32 @@ class _Stand:
         """Whether its present request was never looked at."""
         return self.on is None or self.since != self.subscription.since
 
+    def day(self, today: date) -> date:
+        """The day by which it is judged: one that was looked at never comes back."""
+        return today if self.on is None else max(self.on, today)
+
     def is_whole(self, today: date) -> bool:
-        """Whether all trials have to be looked at: by a day before the last one nothing comes true."""
-        return self.is_new or (self.on is not None and self.on < today)
+        """Whether all trials have to be looked at."""
+        return self.is_new or self.on != self.day(today)
 
 
 def tell_conditions(transaction: Transaction, *, today: date, now: datetime, only: str | None = None) -> int:
-    """Tell by the state of ``today`` those who are told at once; answers how many deliveries are new.
+    """Tell by the state of ``today`` those who are told at once, or one alone by its id; how many deliveries are new.
 
-    ``only``: the id of the one subscription that is told.
+    Who was looked at by a later day already is judged by that.
     """
-    moment, head = _Moment(today=today, now=now), transaction.events.head().position
     found = [one for one in standing(transaction.connection) if only in (None, one.subscription_id)]
-    asking = [one for one in found if one.request.wanted.when]
-    stands = [_stand(transaction, one) for one in asking if one.request.when.digest is None]
+    asking = [one for one in found if one.request.wanted.when and one.request.when.digest is None]
+    stands = [_stand(transaction, one) for one in asking]
+    count = 0
+    for day in sorted({stand.day(today) for stand in stands}):
+        moment = _Moment(today=day, now=now)
+        count += _tell_of_day(transaction, [stand for stand in stands if stand.day(today) == day], moment)
+    return count
+
+
+def _tell_of_day(transaction: Transaction, stands: Sequence[_Stand], moment: _Moment) -> int:
+    today, head = moment.today, transaction.events.head().position
     whole = [stand for stand in stands if stand.is_whole(today)]
     partly = [stand for stand in stands if not stand.is_whole(today) and stand.position < head]
     count = _tell(transaction, whole, None, moment)
@@ -91,7 +104,7 @@ def look_at(
 
 
 def know(transaction: Transaction, subscription: StandingSubscription, *, now: datetime) -> None:
-    """With ``--from-now``: keep as known what holds now, of all trials at first, then of those that were seen first.
+    """With ``--from-now``: keep as known what holds now, then what held of trials as they were seen first.
 
     Where nothing is looked at for a while, as between two digests, this is what is asked for to be known in time.
     """
@@ -100,8 +113,9 @@ def know(transaction: Transaction, subscription: StandingSubscription, *, now: d
     stand, head = _stand(transaction, subscription), transaction.events.head().position
     seen = None if stand.is_new else sorted(first_seen_since(transaction.connection, stand.position))
     for trial_ids in (None,) if seen is None else _pages(seen):
-        held = held_by(transaction, [subscription], on=now.date(), trial_ids=trial_ids)
-        keep_known(transaction, subscription, held[subscription.subscription_id], now)
+        held = held_by(transaction, [subscription], on=now.date(), trial_ids=trial_ids)[subscription.subscription_id]
+        known = None if seen is None else held_at_first_sight(transaction, held, seen, looked_on=stand.on)
+        keep_known(transaction, subscription, [one for one in held if known is None or one.key in known], now)
     _put_stand(transaction, subscription, on=now.date(), position=head)
 
 
@@ -122,12 +136,6 @@ def held_by(
     return found
 
 
-def more_command(conditions: Sequence[Condition]) -> str:
-    """The command that lists everything of which these conditions hold, as far as one does."""
-    days = [one.days or 0 for one in conditions if one.kind is ConditionKind.LAPSING]
-    return f"trialog stale --within {max(days)}" if days else "trialog stale"
-
-
 def _tell(
     transaction: Transaction, stands: Sequence[_Stand], trial_ids: Collection[str] | None, moment: _Moment
 ) -> int:
@@ -141,7 +149,6 @@ def _tell(
                         subscription=asked,
                         kind=kind,
                         items=items,
-                        more=more_command(asked.request.wanted.when),
                         dedup=f"{kind}:{moment.now.isoformat()}:{items[0]['key']}",
                     )
                 )
@@ -160,16 +167,19 @@ def _looked(
             on=moment.today,
             now=moment.now,
             trial_ids=trial_ids,
-            silent_ids=_silent_ids(transaction, stand),
+            silent_keys=_silent_keys(transaction, stand, held[stand.subscription.subscription_id]),
         )
         yield stand, news_of(transaction, look)
 
 
-def _silent_ids(transaction: Transaction, stand: _Stand) -> Collection[str] | None:
-    """Of whom what holds already is not told: with ``--from-now`` those seen first; None: everybody."""
+def _silent_keys(transaction: Transaction, stand: _Stand, held: Sequence[Held]) -> Collection[str] | None:
+    """What is known: with ``--from-now`` what held at the first sight of a trial seen since; None: everything."""
     if not stand.subscription.request.wanted.from_now:
         return ()
-    return None if stand.is_new else first_seen_since(transaction.connection, stand.position)
+    if stand.is_new:
+        return None
+    seen = first_seen_since(transaction.connection, stand.position)
+    return held_at_first_sight(transaction, held, seen, looked_on=stand.on)
 
 
 def _with_sides(

@@ -15,6 +15,8 @@ MOST_ITEMS = 200  # told in full
 _SHORTER_CHARACTERS = (2_000, 500, 120)
 _CUT = "…"
 
+Rest = tuple[str, str | None]  # the key of an item that is counted, and of a condition that is over the reason
+
 
 class Kind(StrEnum):
     """What a message is."""
@@ -30,7 +32,10 @@ class Kind(StrEnum):
 def content(
     kind: Kind, *, subscription: str, reason: str, items: Sequence[Item], more: str, is_sample: bool = False
 ) -> dict[str, Json]:
-    """What is said of ``items``: the first 200 in full. ``reason``: why somebody gets this; ``more``: a command."""
+    """What is said of ``items``: the first 200 in full. ``reason``: why somebody gets this; ``more``: a command.
+
+    Of the others ``rest`` keeps what it takes to list them, which no message tells.
+    """
     kept = list(items[:MOST_ITEMS])
     said: dict[str, Json] = {
         "subscription": subscription,
@@ -41,6 +46,8 @@ def content(
         "more": more if len(items) > len(kept) else None,
         "more_command": more,
     }
+    if len(items) > len(kept):
+        said["rest"] = [(str(item["key"]), item.get("over")) for item in items[len(kept) :]]
     return {"kind": kind.value, "is_sample": is_sample, **said}
 
 

@@ -38,7 +38,7 @@ def tell_digests(transaction: Transaction, *, now: datetime) -> int:
     for one in asking:
         know(transaction, one, now=now)
     due = [found for one in asking if (found := _due(transaction, one, now)) is not None]
-    head = transaction.events.head().position
+    head = _head(transaction)
     count = _tell(transaction, due, until=head, now=now) if due else 0
     for told in due:
         put_slot(transaction, told.subscription, slot=told.slot, position=head)
@@ -46,12 +46,14 @@ def tell_digests(transaction: Transaction, *, now: datetime) -> int:
 
 
 def tell_digest_early(transaction: Transaction, subscription: StandingSubscription, *, now: datetime) -> int:
-    """Tell what came together until now, before the request of a subscription changes."""
-    kept = transaction.cursors.get(_cursor(subscription))
-    if subscription.request.when.digest is None or kept is None:
+    """Tell what came together until now, before the request of a subscription changes or a pause begins or ends."""
+    times, kept = subscription.request.when.digest, transaction.cursors.get(_cursor(subscription))
+    if times is None or kept is None:
         return 0
-    due = _Due(subscription=subscription, slot=now, after=kept["position"], is_early=True)
-    return _tell(transaction, [due], until=transaction.events.head().position, now=now)
+    due, head = _Due(subscription=subscription, slot=now, after=kept["position"], is_early=True), _head(transaction)
+    count = _tell(transaction, [due], until=head, now=now)
+    put_slot(transaction, subscription, slot=latest_due(times, now), position=head)
+    return count
 
 
 def put_slot(transaction: Transaction, subscription: StandingSubscription, *, slot: datetime, position: int) -> None:
@@ -87,7 +89,6 @@ def _tell(transaction: Transaction, due: Sequence[_Due], *, until: int, now: dat
                     subscription=asked,
                     kind=Kind.DIGEST,
                     items=told,
-                    more=f"trialog changes --after {one.after}",
                     dedup=f"digest:{one.slot.isoformat()}",
                     position=until,
                 )
@@ -108,6 +109,10 @@ def _changes(transaction: Transaction, due: Sequence[_Due], *, until: int) -> di
                 found[asked.subscription_id] += items_of(asked, group, matched.changes)
         after = read.up_to
     return found
+
+
+def _head(transaction: Transaction) -> int:
+    return transaction.events.head().position
 
 
 def _cursor(subscription: StandingSubscription) -> str:

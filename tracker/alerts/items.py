@@ -14,6 +14,7 @@ from tracker.views.answers import AnsweredChange
 Item = dict[str, Json]
 
 _CHANGE_KEYS = tuple(field.name for field in fields(AnsweredChange))
+_OF_CHANGE, _OF_OVER = "event:", "over:"
 _STUDY = "https://clinicaltrials.gov/study/"
 
 
@@ -43,7 +44,7 @@ def change_item(change: AnsweredChange, *, title: str | None, includes_people: b
         told |= {"old": without_people(change.old), "new": without_people(change.new)}
         if told["old"] == told["new"] and change.old != change.new:
             return None
-    return {**_trial(f"event:{change.position}", change.trial_id, title), **told}
+    return {**_trial(f"{_OF_CHANGE}{change.position}", change.trial_id, title), **told}
 
 
 def condition_item(told: Told) -> Item:
@@ -55,7 +56,23 @@ def condition_item(told: Told) -> Item:
 def over_item(told: Told, *, reason: str) -> Item:
     """A condition that is over as an item."""
     held = condition_item(told)
-    return {**held, "key": f"over:{held['key']}", "over": reason}
+    return {**held, "key": f"{_OF_OVER}{held['key']}", "over": reason}
+
+
+def is_of_change(key: str) -> bool:
+    """Whether the item of that key is a change; else it is a condition."""
+    return key.startswith(_OF_CHANGE)
+
+
+def position_of(key: str) -> int:
+    """The position in the key of a change."""
+    return int(key.removeprefix(_OF_CHANGE))
+
+
+def parts_of(key: str) -> tuple[str, str, str]:
+    """Condition, trial and cause in the key of a condition that holds or is over."""
+    condition, trial_id, cause = key.removeprefix(_OF_OVER).rsplit(":", 2)
+    return condition, trial_id, cause
 
 
 def _trial(key: str, trial_id: str, title: str | None) -> Item:

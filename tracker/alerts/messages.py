@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from store.deliveries import NewDelivery
+from store.deliveries import NewDelivery, delivery_id
 from store.unit_of_work import Transaction
 from tracker.alerts.content import Kind, content
 from tracker.alerts.items import Item
 from tracker.alerts.reasons import reason_of
+from tracker.domain.record import Json
 from tracker.views.standing import StandingSubscription
 
 ADDRESS_DISABLED = "address disabled"
@@ -22,13 +23,12 @@ ADDRESS_DISABLED = "address disabled"
 class NewMessage:
     """What is told to a subscription. ``dedup`` is unlike that of anything else told to it.
 
-    ``more`` is the command that lists everything; ``position`` the ledger's that brought it about, if one did.
+    ``position``: the ledger's that brought it about, if one did.
     """
 
     subscription: StandingSubscription
     kind: Kind
     items: Sequence[Item]
-    more: str
     dedup: str
     position: int | None = None
     is_sample: bool = False
@@ -50,7 +50,7 @@ def _deliveries(message: NewMessage, endpoints: dict[str, str]) -> list[NewDeliv
         subscription=asked.name,
         reason=reason_of(asked.request),
         items=message.items,
-        more=message.more,
+        more="",
         is_sample=message.is_sample,
     )
     items = tuple(str(item["key"]) for item in said["items"])
@@ -66,7 +66,7 @@ def _deliveries(message: NewMessage, endpoints: dict[str, str]) -> list[NewDeliv
             endpoint=endpoints[address.address_id],
             kind=message.kind.value,
             dedup=message.dedup,
-            content=said,
+            content=_with_command(said, delivery_id(address.address_id, message.dedup)),
             items=items,
             trial_ids=trials,
             position=message.position,
@@ -76,3 +76,9 @@ def _deliveries(message: NewMessage, endpoints: dict[str, str]) -> list[NewDeliv
         for address in asked.addresses
         if address.address_id in endpoints
     ]
+
+
+def _with_command(said: dict[str, Json], delivery: str) -> dict[str, Json]:
+    """The content with the command that lists every item of that very message, whatever has changed since."""
+    command = f"trialog deliveries --items {delivery}"
+    return said | {"more": command if said["more_count"] else None, "more_command": command}

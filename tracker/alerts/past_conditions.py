@@ -56,13 +56,17 @@ class PastNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastConditions:
-    """The conditions of one subscription at some looks. ``check``: called often; it may raise to end it."""
+    """The conditions of one subscription at some looks. ``check``: called often; it may raise to end it.
+
+    ``in_full_on``: the day of which all items are told, and not the first 200.
+    """
 
     transaction: Transaction
     subscription: StandingSubscription
     members: PastMembers
     looks: Looks
     check: Callable[[], None]
+    in_full_on: date | None = None
 
     def news(self) -> Iterator[PastNews]:
         """What would have been told, in the order of days."""
@@ -104,10 +108,11 @@ class PastConditions:
         holding = [one for one in placed if one.telling.turn is not Turn.OVER]
         holding.sort(key=lambda one: (one.telling.turn, one.place, one.trial_id))
         over = sorted((one for one in placed if one.telling.turn is Turn.OVER), key=lambda one: one.key)
+        most = None if on == self.in_full_on else MOST_ITEMS
         return PastNews(
             on=on,
-            holding=self._held(on, holding[:MOST_ITEMS]),
-            over=self._over(over[:MOST_ITEMS]),
+            holding=self._held(on, holding[:most]),
+            over=self._over(over[:most]),
             holding_ids=[one.trial_id for one in holding],
             over_ids=[one.trial_id for one in over],
         )

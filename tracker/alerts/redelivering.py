@@ -1,7 +1,8 @@
 """Sending again what people ask to be sent again, whatever came of it: each act is an event of its subscription.
 
 Promises that what is begun anew keeps its id, that a paused subscription stays paused, and that what cannot be sent
-again is told with the reason.
+again is told with the reason. A disabled address is tried again where what was given up is asked for, as ``resume``
+does; not where some ids or a time are.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from datetime import datetime
 from store.deliveries import Delivery, DeliveryFilter, DeliveryState
 from store.unit_of_work import Transaction
 from tracker.alerts.recording import act
+from tracker.alerts.targets import told_of
 from tracker.domain.errors import NotFound
 from tracker.domain.subscribing import SubscriptionEventType
 from tracker.ledger.subscription_events import SubscriptionEvent
@@ -30,10 +32,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redelivered:
-    """What was begun anew, in order, and what was left out."""
+    """What was begun anew, in order, and what was left out; ``enabled``: subscription and number of each address."""
 
     deliveries: Sequence[Delivery]
     left_out: Sequence[LeftOut]
+    enabled: Sequence[tuple[str, int]] = ()
 
 
 def redeliver(transaction: Transaction, wanted: DeliveryFilter, *, now: datetime) -> Redelivered:
@@ -43,6 +46,7 @@ def redeliver(transaction: Transaction, wanted: DeliveryFilter, *, now: datetime
     unknown = [one for one in wanted.ids or () if one not in known]
     if unknown:
         raise NotFound(f"there is no delivery {unknown[0]}; trialog deliveries lists those that there are")
+    enabled = _enable(transaction, before) if wanted.states == [DeliveryState.DEAD] else []
     ids: set[str] = set()
     for page in _pages([one.id for one in before]):
         ids.update(transaction.outbox.redeliver(DeliveryFilter(ids=page), now))
@@ -50,7 +54,7 @@ def redeliver(transaction: Transaction, wanted: DeliveryFilter, *, now: datetime
     for subscription_id, count in Counter(one.subscription_id for one in begun).items():
         _record(transaction, subscription_id, count)
     left_out = [_left_out(transaction, one) for one in before if one.id not in ids]
-    return Redelivered(deliveries=begun, left_out=left_out)
+    return Redelivered(deliveries=begun, left_out=left_out, enabled=enabled)
 
 
 def _is_meant(wanted: DeliveryFilter) -> bool:
@@ -64,6 +68,28 @@ def _wanted(transaction: Transaction, wanted: DeliveryFilter) -> Iterator[Delive
         return
     for page in _pages(list(dict.fromkeys(wanted.ids))):
         yield from transaction.outbox.list(replace(wanted, ids=page))
+
+
+def _enable(transaction: Transaction, wanted: Sequence[Delivery]) -> list[tuple[str, int]]:
+    """Try the disabled addresses of what is wanted again, as far as they are a subscription's still."""
+    enabled = []
+    for address_id, one in {delivery.address_id: delivery for delivery in wanted}.items():
+        asked = standing_with_id(transaction.connection, one.subscription_id)
+        if asked is None or address_id not in {
+            address.address_id for address in asked.addresses if address.is_disabled
+        }:
+            continue
+        transaction.addresses.enable(address_id)
+        told = told_of(transaction.addresses.get(address_id))
+        event = SubscriptionEvent(
+            type=SubscriptionEventType.ADDRESS_ENABLED,
+            name=asked.name,
+            subscription_id=asked.subscription_id,
+            address=told,
+        )
+        act(transaction, event)
+        enabled.append((asked.name, told.address_number))
+    return enabled
 
 
 def _record(transaction: Transaction, subscription_id: str, count: int) -> None:
@@ -89,7 +115,8 @@ def _left_out(transaction: Transaction, one: Delivery) -> LeftOut:
     address = transaction.addresses.get_many([one.address_id]).get(one.address_id)
     if address is None or address.removed_at is not None or address.clear is None:
         return LeftOut(id=one.id, reason="its address is none of the subscription's any more")
-    return LeftOut(id=one.id, reason=f"its address is disabled; mend it, then: trialog resume {one.subscription}")
+    again = f"trialog resume {one.subscription} or trialog redeliver --dead --subscription {one.subscription}"
+    return LeftOut(id=one.id, reason=f"its address is disabled; to try it again: {again}")
 
 
 def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from store.deliveries import DeliveryFilter, delivery_id
 from store.unit_of_work import Transaction
 from tracker.alerts.changes import items_of
-from tracker.alerts.conditions import held_by, more_command
+from tracker.alerts.conditions import held_by
 from tracker.alerts.content import Kind
 from tracker.alerts.groups import read_groups
 from tracker.alerts.items import Item, Told, change_item, condition_item
@@ -54,7 +54,6 @@ def put_sample(transaction: Transaction, name: str, *, now: datetime) -> list[st
         subscription=replace(asked, state=SubscriptionState.ACTIVE, addresses=active),
         kind=Kind.SAMPLE,
         items=_items(transaction, asked, now.date()),
-        more=more_command(asked.request.wanted.when) if asked.request.wanted.when else "trialog changes",
         dedup=dedup,
         is_sample=True,
     )

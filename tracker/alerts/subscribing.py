@@ -15,6 +15,7 @@ from tracker.alerts.changes import tell_changes
 from tracker.alerts.conditions import know, tell_conditions
 from tracker.alerts.digests import put_slot, tell_digest_early
 from tracker.alerts.messages import ADDRESS_DISABLED
+from tracker.alerts.pauses import end_what_came_true_in_pause, put_pause
 from tracker.alerts.recording import act
 from tracker.alerts.targets import (
     Listed,
@@ -72,11 +73,7 @@ class Acting:
         What was recorded until now is told by the request that held until now.
         """
         asked = require_subscription(self.transaction, name)
-        while not tell_changes(self.transaction, now=self.now).is_done:
-            pass
-        if asked.request.wanted.from_now:  # what holds now will count as known
-            tell_conditions(self.transaction, today=self.now.date(), now=self.now, only=asked.subscription_id)
-        tell_digest_early(self.transaction, asked, now=self.now)
+        self._catch_up(asked)
         listed = self._listed(asked.subscription_id)
         told, secrets = (listed.told(), []) if targets is None else listed.exchange(require_targets(targets))
         event = SubscriptionEvent(
@@ -91,10 +88,15 @@ class Acting:
         return secrets
 
     def pause(self, name: str) -> bool:
-        """Let messages wait; answers False where they do already."""
+        """Let messages wait; answers False where they do already.
+
+        What came until now is told first, so that it is told apart from what comes in the pause.
+        """
         asked = require_subscription(self.transaction, name)
         if asked.is_paused:
             return False
+        self._catch_up(asked)
+        put_pause(self.transaction, asked, now=self.now)
         self.transaction.outbox.hold(asked.subscription_id)
         act(self.transaction, _event(Did.SUBSCRIPTION_PAUSED, asked))
         return True
@@ -105,6 +107,8 @@ class Acting:
         disabled = [one for one in self.transaction.addresses.of(asked.subscription_id) if not one.is_active]
         if not asked.is_paused and not disabled:
             return 0
+        if skip:
+            self._skip(asked)
         outbox, count = self.transaction.outbox, 0
         for address in disabled:
             self.transaction.addresses.enable(address.address_id)
@@ -150,6 +154,20 @@ class Acting:
 
     def _listed(self, subscription_id: str) -> Listed:
         return Listed(transaction=self.transaction, subscription_id=subscription_id, now=self.now, new_id=self.new_id)
+
+    def _catch_up(self, asked: StandingSubscription) -> None:
+        """Tell what came until now by the request and the state that held until now."""
+        while not tell_changes(self.transaction, now=self.now).is_done:
+            pass
+        tell_conditions(self.transaction, today=self.now.date(), now=self.now, only=asked.subscription_id)
+        tell_digest_early(self.transaction, asked, now=self.now)
+
+    def _skip(self, asked: StandingSubscription) -> None:
+        """Evaluate what came in a pause, so that it can be left out; it is known from now on."""
+        if asked.is_paused or asked.request.when.digest is None:
+            self._catch_up(asked)
+        if asked.is_paused:
+            end_what_came_true_in_pause(self.transaction, asked, now=self.now)
 
     def _begin(self, name: str) -> None:
         """Keep what a request is told on the ground of, from now on."""

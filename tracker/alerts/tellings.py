@@ -4,24 +4,26 @@ Promises that each is told once per trial and cause, again only where a reminder
 leads on to what the alert was about ends without a word. It writes the store's tellings and no message.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from store.json_text import decode
 from store.tellings import NewTelling, Telling
 from store.unit_of_work import Transaction
 from tracker.alerts.items import Item, Told, condition_item, over_item
-from tracker.domain.conditions import Condition, TrialState, parse_condition
+from tracker.domain.conditions import Condition, TrialState, holds, parse_condition
 from tracker.domain.conditions_over import over_reason
 from tracker.domain.results_duty import results_duty_of
 from tracker.domain.staleness import staleness_of
 from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import AnsweredRevision
 from tracker.views.held import held_content, held_whereabouts
-from tracker.views.holdings import Holding
+from tracker.views.holdings import Holding, holdings
 from tracker.views.standing import StandingSubscription
 from tracker.views.timelines import revision_at
+
+_PAGE_TRIALS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,8 @@ class News:
 class Look:
     """A look at the conditions of one subscription on day ``on``.
 
-    ``held``: all that hold, of all trials or of ``trial_ids``; ``silent_ids``: trials of which what holds is known and
-    not told.
+    ``held``: all that hold, of all trials or of ``trial_ids``; ``silent_keys``: what of it is known and not told; None:
+    everything, also what is over.
     """
 
     subscription: StandingSubscription
@@ -70,11 +72,11 @@ class Look:
     on: date
     now: datetime
     trial_ids: Collection[str] | None = None
-    silent_ids: Collection[str] | None = ()
+    silent_keys: Collection[str] | None = ()
 
-    def is_silent(self, trial_id: str) -> bool:
-        """Whether what holds of the trial is not told; None in ``silent_ids`` means of every trial."""
-        return self.silent_ids is None or trial_id in self.silent_ids
+    def is_silent(self, key: str) -> bool:
+        """Whether what is kept under the key is not told."""
+        return self.silent_keys is None or key in self.silent_keys
 
 
 def news_of(transaction: Transaction, look: Look) -> News:
@@ -84,13 +86,15 @@ def news_of(transaction: Transaction, look: Look) -> News:
     known = _known(transaction, look, held)
     news = News()
     new = [one for key, one in held.items() if key not in known]
-    news.holding += [condition_item(one.told) for one in new if not look.is_silent(one.holding.trial_id)]
+    news.holding += [condition_item(one.told) for one in new if not look.is_silent(one.key)]
     tellings.tell(subscription_id, [_new_telling(one) for one in new], look.now)
     again = [key for key in held if key in known and _is_due_again(look, known[key])]
     news.holding += [condition_item(held[key].told) for key in again]
     tellings.tell_again(subscription_id, again, look.now)
     open_ones = tellings.open(subscription_id, look.trial_ids)
-    _end(transaction, look, [one for one in open_ones if one.key not in held], news)
+    ended, left = _replaced(look, [one for one in open_ones if one.key not in held], held.values())
+    ended += _over(transaction, look, left, news)
+    tellings.end(subscription_id, ended, look.now)
     return news
 
 
@@ -119,25 +123,55 @@ def _is_due_again(look: Look, telling: Telling) -> bool:
     days = look.subscription.request.wanted.remind_days
     if days is None or telling.over_at is not None:
         return False
-    return telling.last_told_at + timedelta(days=days) <= look.now
+    return (look.on - telling.last_told_at.date()).days >= days
 
 
-def _end(transaction: Transaction, look: Look, open_ones: list[Telling], news: News) -> None:
-    """What held and holds no more is over; of a record that is away nothing is said until it is back."""
+def _replaced(look: Look, told: Iterable[Telling], held: Iterable[Held]) -> tuple[list[str], list[Telling]]:
+    """The keys of what ends without a word, not asked for any more or replaced by another cause; and the rest."""
+    wanted = set(map(str, look.subscription.request.wanted.when))
+    present = {(str(one.condition), one.holding.trial_id) for one in held}
+    ended, left = list[str](), list[Telling]()
+    for one in told:
+        if one.condition not in wanted or (one.condition, one.subject) in present:
+            ended.append(one.key)
+        else:
+            left.append(one)
+    return ended, left
+
+
+def _over(transaction: Transaction, look: Look, told: Sequence[Telling], news: News) -> list[str]:
+    """The keys of what held and holds no more, wherever the trial is now; what is said of it is added to ``news``.
+
+    Of a trial that left the scope nothing is said while it holds, nor of a record that is away until it is back.
+    """
     ended = []
-    for telling in open_ones:
-        now = _state_now(transaction, telling.subject)
-        if not now.is_judged:
+    outside = _holding_outside(transaction, told, look.on)
+    for telling in told:
+        if (telling.condition, telling.subject) in outside:
             continue
-        condition = parse_condition(telling.condition)
+        now, condition = _state_now(transaction, telling.subject), parse_condition(telling.condition)
+        if not now.is_judged or holds(condition, now, on=look.on) is not None:
+            continue
         ended.append(telling.key)
         before = state_of_revision(transaction, telling.subject, telling.judged_by)
         reason = over_reason(condition, before, now=now, on=look.on)
-        if reason is not None and not look.is_silent(telling.subject):
+        if reason is not None and not look.is_silent(telling.key):
             newest = revision_at(transaction.connection, telling.subject)
-            told = told_of(newest, condition=telling.condition, cause=telling.cause)
-            news.over.append(over_item(told, reason=reason))
-    transaction.tellings.end(look.subscription.subscription_id, ended, look.now)
+            item = told_of(newest, condition=telling.condition, cause=telling.cause)
+            news.over.append(over_item(item, reason=reason))
+    return ended
+
+
+def _holding_outside(transaction: Transaction, told: Sequence[Telling], on: date) -> set[tuple[str, str]]:
+    """The conditions and trials of what was told that hold still, whoever asks for them: looked up, not worked out."""
+    found: set[tuple[str, str]] = set()
+    for condition in dict.fromkeys(one.condition for one in told):
+        subjects = sorted({one.subject for one in told if one.condition == condition})
+        for at in range(0, len(subjects), _PAGE_TRIALS):
+            page = subjects[at : at + _PAGE_TRIALS]
+            holding = holdings(transaction.connection, parse_condition(condition), on=on, trial_ids=page)
+            found.update((condition, one.trial_id) for one in holding)
+    return found
 
 
 def told_of(revision: AnsweredRevision, *, condition: str, cause: str) -> Told:

@@ -4,17 +4,14 @@ It promises that the counts are of all messages, also where not all are shown. I
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.alerts.backtesting import Backtest, PastMessage
 from tracker.alerts.content import Kind
-from tracker.alerts.items import Item
+from tracker.cli.item_page import show_item
 from tracker.cli.page import Page
-from tracker.cli.values import brief
-from tracker.domain.change import is_pointer
-from tracker.domain.safe_text import one_line, shortened
+from tracker.domain.safe_text import one_line
 from tracker.domain.wording import count
 
 _ITEMS_SHOWN = 5  # of a message
@@ -23,9 +20,13 @@ _KINDS = (Kind.CHANGES, Kind.CONDITION, Kind.OVER, Kind.DIGEST)
 
 @dataclass(slots=True, kw_only=True)
 class BacktestPage:
-    """Takes messages in their order, keeps the first ``limit``, and shows them once all have been taken."""
+    """Takes messages in their order, keeps the first ``limit``, and shows them once all have been taken.
+
+    ``in_full``: the command that with a day lists every item of it.
+    """
 
     limit: int
+    in_full: str
     counts: Counter[tuple[str, Kind]] = field(default_factory=Counter)
     shown: list[PastMessage] = field(default_factory=list)
 
@@ -53,10 +54,20 @@ class BacktestPage:
         self._by_month(page)
         for message in self.shown:
             page.line()
-            _show(page, message)
+            self._show(page, message, is_all=tested.in_full_on is not None)
         if messages_count > len(self.shown):
             page.line()
             page.line(f"{len(self.shown):,} of {messages_count:,}; --limit {messages_count} shows all.", style="dim")
+
+    def _show(self, page: Page, message: PastMessage, *, is_all: bool) -> None:
+        page.line(f"{message.on}  {message.kind}, {count(message.items_count, 'item')}", style="bold")
+        shown = message.items if is_all else message.items[:_ITEMS_SHOWN]
+        for item in shown:
+            show_item(page, item, indent=2)
+        more_count = message.items_count - len(shown)
+        if more_count:
+            lists = one_line(f"{self.in_full} {message.on}")
+            page.line(f"and {more_count:,} more: {lists}", indent=2, hang=2, style="dim")
 
     def _by_month(self, page: Page) -> None:
         kinds = [kind for kind in _KINDS if any(kind is other for _, other in self.counts)]
@@ -67,35 +78,3 @@ class BacktestPage:
 
 def _span(since: date, until: date) -> str:
     return f"on {since}" if since == until else f"from {since} to {until}"
-
-
-def _show(page: Page, message: PastMessage) -> None:
-    page.line(f"{message.on}  {message.kind}, {count(message.items_count, 'item')}", style="bold")
-    for item in message.items[:_ITEMS_SHOWN]:
-        page.line(f"{item['trial_id']} {_said(item)}", indent=2, hang=2)
-    more_count = message.items_count - min(len(message.items), _ITEMS_SHOWN)
-    if more_count:
-        page.line(f"and {more_count:,} more", indent=2, style="dim")
-
-
-def _said(item: Item) -> str:
-    title = f", {shortened(item['title'], 90)}" if item["title"] else ""
-    if "over" in item:
-        return f"{item['condition']} is over: {one_line(item['over'])}{title}"
-    if "condition" in item:
-        return f"{item['condition']} ({one_line(item['cause'])}){title}"
-    values = [_value(item[side]) for side in ("old", "new")]
-    return f"{one_line(item['label'])}{_step(values)}{title}"
-
-
-def _step(values: Sequence[str | None]) -> str:
-    old, new = values
-    if old is None and new is None:
-        return ""
-    if old is None or new is None:
-        return f": added {new}" if old is None else f": removed {old}"
-    return f": {old} -> {new}"
-
-
-def _value(value: object) -> str | None:
-    return None if value is None or is_pointer(value) else brief(value)

@@ -175,7 +175,8 @@ DAY = DayType()
 DAY_OR_TODAY = DayOrTodayType()
 DAYS = DurationType({"d": timedelta(days=1)}, "30d")
 OVERLAP = DurationType(
-    {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}, "24h, 90m or 7d; 0h for none"
+    {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)},
+    "24h, 90m or 7d; 0h for none",
 )
 INSTANT = InstantType()
 SPAN = SpanType()

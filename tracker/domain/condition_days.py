@@ -2,7 +2,8 @@
 
 It promises what looking at the trial once a day (or at each digest) gives, with each cause told once, again only for a
 reminder, and its end once, however long the days between are: only those on which something can turn are looked at.
-Of days on which the record is not judged (withheld, merged, gone, a stub) nothing is told.
+Of days on which the record is not judged (withheld, merged, gone, a stub) nothing is told, nor of those on which nobody
+asks for the trial, but that what was told of it is over.
 """
 
 import heapq
@@ -132,7 +133,8 @@ def _is_shown_before(span: Span, day: date) -> bool:
 
 
 def _look(condition: Condition, span: Span, *, on: date, told: dict[Cause, _Told], looks: Looks) -> Iterator[Telling]:
-    cause = holds(condition, span.state, on=on) if span.is_asked else None
+    held = holds(condition, span.state, on=on)
+    cause = held if span.is_asked else None
     known = None if cause is None else told.get(cause)
     if cause is not None and known is None:
         told[cause] = _Told(span=span, last_on=on)
@@ -141,7 +143,8 @@ def _look(condition: Condition, span: Span, *, on: date, told: dict[Cause, _Told
         known.last_on = on
         yield Telling(on=on, turn=Turn.HOLDS_STILL, cause=cause, before=known.span, now=span)
     for ended, one in told.items():
-        if ended != cause and one.is_open:
+        is_outside = cause is None and held is not None  # while it holds there, nothing is said
+        if ended != cause and one.is_open and not is_outside:
             one.is_open = False
             if over_reason(condition, one.span.state, now=span.state, on=on) is not None:
                 yield Telling(on=on, turn=Turn.OVER, cause=ended, before=one.span, now=span)

@@ -120,6 +120,24 @@ def test_a_reminder_repeats_what_still_holds(alerts: AlertLab) -> None:
     assert 2 == len({one.id for one in alerts.deliveries()})
 
 
+@pytest.mark.parametrize("days", (1, 30))
+def test_a_reminder_counts_days_and_not_hours(alerts: AlertLab, days: int) -> None:
+    """What was told late on a day is repeated from the first minute of the day that is so many days later (UTC)."""
+    see(alerts)
+    alerts.now = datetime(2026, 7, 2, 23, 50, 1, 5, tzinfo=UTC)
+    alerts.subscribe(request(when=("unknown",), remind_days=days))
+    alerts.evaluate()
+    reminded_at = datetime(2026, 7, 2, tzinfo=UTC) + timedelta(days=days)
+    alerts.now = reminded_at - timedelta(microseconds=1)
+    alerts.evaluate()
+    assert [("condition", [UNKNOWN])] == keys(alerts)
+    alerts.now = reminded_at
+    alerts.evaluate()
+    alerts.later(hours=20)
+    alerts.evaluate()
+    assert [("condition", [UNKNOWN])] * 2 == keys(alerts)
+
+
 def test_a_trial_that_is_away_fires_nothing_and_is_not_over(alerts: AlertLab) -> None:
     """Once it is back, nothing is told again."""
     see(alerts)
@@ -242,6 +260,22 @@ def test_from_now_on_a_digest_tells_what_comes_true_of_a_trial_seen_since(alerts
     alerts.now = datetime(2026, 7, 6, 8, tzinfo=UTC)
     alerts.evaluate()
     assert [("digest", [UNKNOWN])] == keys(alerts)
+
+
+@pytest.mark.parametrize("digest", (None, {"every": "weekly"}), ids=("at once", "digest"))
+def test_from_now_on_known_of_a_new_trial_is_what_held_at_its_first_sight(
+    alerts: AlertLab, digest: dict[str, str] | None
+) -> None:
+    """What came true since then is told, however late somebody looks for the first time."""
+    alerts.now = datetime(2026, 6, 20, 8, tzinfo=UTC)
+    alerts.subscribe(request(when=("lapsing:60d", "unknown"), from_now=True, digest=digest))
+    for trial, verified in ((ID, "2024-06"), (OTHER, "2024-05")):
+        told = {"statusVerifiedDate": verified, "completionDateStruct": {"date": "2025-05"}}
+        made = record(trial, posted_on="2026-01-01", data_on="2026-01-01", statusModule=told)
+        alerts.lab.see(made, observed_at=datetime(2026, 6, 21, 9, tzinfo=UTC))
+    alerts.now = datetime(2026, 7, 6, 8, tzinfo=UTC)
+    alerts.evaluate()
+    assert [("digest" if digest else "condition", [UNKNOWN])] == keys(alerts)
 
 
 def test_an_edit_from_now_on_loses_nothing_that_came_true_before(alerts: AlertLab) -> None:

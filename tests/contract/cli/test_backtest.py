@@ -54,6 +54,27 @@ def test_people_read_the_counts_first(url: str, capfdbinary: pytest.CaptureFixtu
     assert "RECRUITING -> COMPLETED" in text
 
 
+def test_a_day_is_told_in_full_by_the_same_command_with_the_day(
+    url: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Where people or programs are told of the first items only, that command stands beside the count."""
+    lab = Lab.open(url)
+    told = {"statusVerifiedDate": "2024-06", "completionDateStruct": {"date": "2025-05"}}
+    for number in range(2, 9):
+        lab.see(record(f"NCT{number:08}", posted_on="2026-01-10", data_on="2026-01-10", statusModule=told))
+    lab.close()
+    words = ("--when", "unknown", "--to", "mailto:me@example.org", "--since", "2026-06-15", "--until", "2026-08-02")
+    short = " ".join(backtest(url, capfdbinary, *words).text.split())
+    more = f"trialog backtest {' '.join(words)} --database {url} --in-full 2026-07-01"
+    assert f"and 3 more: {more}" in short
+    whole = backtest(url, capfdbinary, *words, "--in-full", "2026-07-01").text
+    assert [f"NCT{number:08}" for number in range(1, 9)] == [
+        line.split()[0] for line in whole.splitlines() if line.startswith("  NCT")
+    ]
+    none = backtest(url, capfdbinary, *words, "--in-full", "2026-07-02", "--json")
+    assert (0, []) == (none.status, none.objects)
+
+
 def test_a_quiet_time_is_said_and_what_is_wrong_refused(url: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """Nothing to send is an answer; an unknown name is not found, and days the wrong way round are wrong usage."""
     quiet = backtest(url, capfdbinary, "stale", "--since", "2026-01-11", "--until", "2026-01-11")

@@ -5,6 +5,8 @@ import re
 from operator import itemgetter
 from pathlib import Path
 
+import pytest
+
 from tests.contract.cli.desk import ME, Desk
 from tests.endpoints import Answer
 from tests.unit.simulator.worlds import ONE, TWO
@@ -121,6 +123,22 @@ def _bytes(desk: Desk) -> bytes:
     return b"".join(file.read_bytes() for file in ledger.parent.glob(f"{ledger.name}*"))
 
 
+def test_the_items_of_a_message_are_listed(desk: Desk) -> None:
+    """By the id of its delivery: for people a line for each, for programs the items of its body."""
+    _all_changes(desk)
+    _change(desk, "SUSPENDED")
+    desk.delivered()
+    (first,) = desk.objects("deliveries")
+    items = json.loads(desk.endpoint.received[0].body)["data"]["items"]
+    assert items == desk.objects("deliveries", "--items", first["id"])
+    assert f"{ONE} Recruitment status: RECRUITING -> SUSPENDED" in desk.done("deliveries", "--items", first["id"])
+    assert (1, True) == (
+        desk.told("deliveries", "--items", "x").status,
+        "no delivery x" in desk.told("deliveries", "--items", "x").err,
+    )
+    assert 2 == desk.told("deliveries", "--items", first["id"], "--state", "dead").status
+
+
 def test_redelivery_keeps_the_id(desk: Desk) -> None:
     """What was sent, or is dead, is sent again under its id; the endpoint's rest ends; unknown ids are refused."""
     _all_changes(desk)
@@ -146,6 +164,42 @@ def test_redelivery_keeps_the_id(desk: Desk) -> None:
     assert (0, 1) == itemgetter("sent", "waiting")(desk.delivered())
     log = [one for one in desk.objects("subscriptions", "--log") if one["type"] == "redelivery_requested"]
     assert [1, 1, 1] == [one["deliveries_count"] for one in log]
+
+
+def test_what_was_given_up_is_sent_again_to_a_disabled_address_too(desk: Desk) -> None:
+    """Asking for what is dead tries its address anew, and says so; asking by id or time does not, and says how."""
+    _all_changes(desk)
+    desk.endpoint.otherwise = lambda received: _answer(410)
+    _change(desk, "SUSPENDED")
+    desk.delivered(status=1)
+    _change(desk, "RECRUITING")
+    desk.delivered()
+    missed = [one["id"] for one in desk.objects("deliveries", "--state", "dead")]
+    desk.endpoint.otherwise = lambda received: _answer(204)
+    refused = desk.told("redeliver", missed[0])
+    assert 1 == refused.status
+    assert "trialog resume all" in refused.err
+    assert "trialog redeliver --dead --subscription all" in refused.err
+    desk.endpoint.received.clear()
+    answer = desk.done("redeliver", "--dead", "--subscription", "all")
+    assert "2 deliveries will be sent again by trialog deliver.\nAddress 1 of all was disabled and is tried" in answer
+    assert 2 == desk.delivered()["sent"]
+    assert missed == [one.headers["webhook-id"] for one in desk.endpoint.received]
+    assert ["active"] == [one["state"] for one in desk.objects("subscriptions", "all")[0]["addresses"]]
+    assert "address_enabled" in [one["type"] for one in desk.objects("subscriptions", "--log")]
+    for _ in range(2):
+        desk.done("verify")
+        desk.done("rebuild")
+
+
+@pytest.mark.parametrize(("overlap", "seconds"), (("1s", 1), ("90m", 5400), ("0h", 0)))
+def test_an_overlap_is_told_in_any_unit_of_time(desk: Desk, overlap: str, seconds: int) -> None:
+    """Seconds, minutes, hours or days."""
+    _all_changes(desk)
+    desk.done("rotate-secret", "all", "--overlap", overlap)
+    assert [seconds] == [one["overlap_s"] for one in desk.objects("subscriptions", "--log") if "overlap_s" in one]
+    words = {1: "1 second", 5400: "90 minutes", 0: "0 hours"}[seconds]
+    assert f"the old one for {words} beside it" in " ".join(desk.done("subscriptions", "--log").split())
 
 
 def _all_changes(desk: Desk, *more: str) -> None:

@@ -105,7 +105,6 @@ class PostOffice:
                     subscription=subscription,
                     kind=Kind.CHANGES,
                     items=[{"key": key, "trial_id": "NCT00000001"}],
-                    more="trialog changes",
                     dedup=key,
                 )
                 for key in keys

@@ -72,7 +72,7 @@ def rendered(kind: Kind, *items: Json, **given: Any) -> Rendered:
         (
             Kind.CHANGES,
             [change(new="=?utf-8?q?=0D=0A?=\r\nBcc: x", title=None)],
-            "NCT00000001: Recruitment status RECRUITING -> = ?utf-8?q?=0D=0A?= Bcc: x",
+            "NCT00000001: Recruitment status RECRUITING -> =_?utf-8?q?_=0D=0A?_= Bcc: x",
         ),
     ),
 )

@@ -156,6 +156,26 @@ def test_no_pile_of_encoded_words_is_one(pieces: list[str]) -> None:
     assert "\n" not in str(parsed(raw)["Subject"])
 
 
+@given(
+    st.lists(
+        st.sampled_from(("=?utf-8?q?", "= ?utf-8?q?", "=0D=0ABcc:e@example.net", "?=", "? =", "=", "?", " ", "a" * 70))
+    )
+)
+def test_no_folding_makes_an_encoded_word(pieces: list[str]) -> None:
+    """A header is folded at blanks, which some readers take away with the line ends: they find none either."""
+    unfolded = "".join(header_text("".join(pieces)).split())
+    assert "=?" not in unfolded
+    assert "?=" not in unfolded
+
+
+def test_a_folded_subject_has_no_encoded_word_for_a_sloppy_reader() -> None:
+    """One that stands where a line ends is broken by more than a blank."""
+    raw = compose(message(subject=f"{'a' * 66} =?utf-8?q?=0D=0ABcc:eve@example.net?="), SENDER).raw
+    subject = raw[raw.index(b"Subject:") : raw.index(b"\r\nDate:")]
+    assert b"\r\n" in subject
+    assert b"=?" not in subject.replace(b"\r\n ", b"")
+
+
 @given(st.text(max_size=200))
 def test_bodies_of_any_text_can_be_written(text: str) -> None:
     """No text stops a letter: what cannot be encoded is replaced."""

@@ -25,7 +25,8 @@ _URI = ":/?#[]@!$&'()*+,;=-._~%"
 def cloud_event(content: dict[str, Json], envelope: Envelope) -> bytes:
     """The event of a message's content."""
     event = _head(content, envelope)
-    said = content | {"items": [_sound(item) for item in content["items"]], "reason": _short(content["reason"])}
+    told = {name: value for name, value in content.items() if name != "rest"}
+    said = told | {"items": [_sound(item) for item in content["items"]], "reason": _short(content["reason"])}
     room = MOST_BYTES - len(encode(event)) - len(b',"data":')
     while True:
         small = fitted(said, most_bytes=room)

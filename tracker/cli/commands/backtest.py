@@ -1,6 +1,7 @@
 """``trialog backtest``: what a subscription would have sent, had it been made earlier."""
 
 import dataclasses
+import shlex
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -8,24 +9,34 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.options import global_options, json_option, limit_option
-from tracker.cli.parameters import DAY_OR_TODAY, TODAY
+from tracker.cli.parameters import DAY, DAY_OR_TODAY, TODAY
 from tracker.cli.request_options import address_option, is_nothing, request_of, request_options, require_known
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from store.unit_of_work import Transaction
-    from tracker.alerts.backtesting import Backtest
+    from tracker.alerts.backtesting import Backtest, PastMessage
     from tracker.services import Services
     from tracker.views.standing import StandingSubscription
 
 USUAL_LIMIT = 20
 _NOBODYS = "backtest"  # the name of one that nobody made
+_WORDS = "tracker.cli.commands.backtest.words"
 
 
-@click.command("backtest", short_help="What a subscription would have sent.")
+class _Remembering(click.Command):
+    """Keeps the words that it was given."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_WORDS] = list(args)
+        return super().parse_args(ctx, args)
+
+
+@click.command("backtest", cls=_Remembering, short_help="What a subscription would have sent.")
 @click.argument("name", metavar="[NAME]", required=False)
 @click.option("--since", type=DAY_OR_TODAY, required=True, help="As if it had been made at the start of this day, UTC.")
 @click.option("--until", type=DAY_OR_TODAY, default=TODAY, help="Up to the end of this day. Default: today, UTC.")
+@click.option("--in-full", "in_full_on", type=DAY, help="The messages of this day alone, with every item.")
 @address_option
 @request_options
 @limit_option(USUAL_LIMIT, what="messages, the earliest")
@@ -38,6 +49,7 @@ def command(
     name: str | None,
     since: date | str,
     until: date | str,
+    in_full_on: date | None,
     limit: int | None,
     as_json: bool,
     **given: Any,
@@ -52,6 +64,7 @@ def command(
     Examples:
       trialog backtest stale --since 2026-01-01
       trialog backtest stale --since today --json
+      trialog backtest stale --since 2026-01-01 --in-full 2026-03-01
       trialog backtest --to mailto:me@example.org --when lapsing:60d --sponsor university --since 2026-01-01
     """
     if name is None and is_nothing(given):
@@ -69,6 +82,7 @@ def command(
             subscription=_asked(services, transaction, name, given),
             since=day if isinstance(since, str) else since,
             until=day if isinstance(until, str) else until,
+            in_full_on=in_full_on,
         )
         if tested.since > tested.until:
             raise click.UsageError(f"--since is after {tested.until}", click.get_current_context())
@@ -107,17 +121,23 @@ def _answer(tested: "Backtest", *, limit: int | None, as_json: bool) -> None:
         return
     from tracker.cli.backtest_page import BacktestPage
 
-    page = BacktestPage(limit=limit or USUAL_LIMIT)
-    for message in tested.messages():
+    page = BacktestPage(limit=limit or USUAL_LIMIT, in_full=in_full_command())
+    for message in _messages(tested):
         page.take(message)
     page.show(tested)
+
+
+def _messages(tested: "Backtest") -> "Iterator[PastMessage]":
+    return (one for one in tested.messages() if tested.in_full_on in (None, one.on))
 
 
 def _lines(tested: "Backtest") -> Iterator[dict[str, Any]]:
     """A line per message and address; of a subscription without any, one per message."""
     addresses: list[tuple[str | None, str | None]]
     addresses = [(one.address, one.channel) for one in tested.subscription.addresses] or [(None, None)]
-    for message in tested.messages():
+    for message in _messages(tested):
+        more_count = message.items_count - len(message.items)
+        more = {"more_count": more_count, "more": f"{in_full_command()} {message.on}"} if more_count else {}
         for address, channel in addresses:
             yield {
                 "subscription": tested.subscription.name,
@@ -126,4 +146,11 @@ def _lines(tested: "Backtest") -> Iterator[dict[str, Any]]:
                 "kind": message.kind.value,
                 "on": message.on.isoformat(),
                 "items": message.items,
+                **more,
             }
+
+
+def in_full_command() -> str:
+    """The command that was given, so that with a day it lists every item of that."""
+    words = list[str](click.get_current_context().meta[_WORDS])
+    return shlex.join(["trialog", "backtest", *words, "--in-full"])

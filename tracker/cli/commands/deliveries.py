@@ -19,13 +19,24 @@ USUAL_LIMIT = 20
     metavar="STATE",
     help="Only of this state: pending, leased, sent, failed (will be tried again) or dead; repeatable.",
 )
+@click.option(
+    "--items",
+    "delivery_id",
+    metavar="ID",
+    help="Every item of this delivery, also where its message tells the first and counts the rest.",
+)
 @click.option("--subscription", metavar="NAME", help="Only of this subscription, also of one that has ended.")
 @limit_option(USUAL_LIMIT, what="deliveries, the newest")
 @json_option
 @global_options
 @click.pass_obj
 def command(
-    session: Session, states: tuple[str, ...], subscription: str | None, limit: int | None, as_json: bool
+    session: Session,
+    states: tuple[str, ...],
+    delivery_id: str | None,
+    subscription: str | None,
+    limit: int | None,
+    as_json: bool,
 ) -> None:
     """What was sent where, and what came of it, in the order of making, newest last.
 
@@ -36,7 +47,13 @@ def command(
     Examples:
       trialog deliveries --state dead
       trialog deliveries --subscription stale --json
+      trialog deliveries --items 8ySAdJDW2_jTDsoFy1r0bUoVSZ3kQ2aP
     """
+    if delivery_id is not None:
+        if states or subscription or limit:
+            raise click.UsageError("--items goes with --json alone", click.get_current_context())
+        _items(session, delivery_id, as_json=as_json)
+        return
     from store.deliveries import DeliveryFilter
     from tracker.cli.delivery_page import delivery_objects, show_deliveries
     from tracker.cli.page import Page
@@ -62,3 +79,16 @@ def command(
         show_deliveries(page, found[-most:], attempts)
     else:
         page.line("There is no such delivery.")
+
+
+def _items(session: Session, delivery_id: str, *, as_json: bool) -> None:
+    from tracker.alerts.told_items import every_item
+    from tracker.cli.item_page import show_items
+    from tracker.cli.streams import write_lines
+
+    with session.services() as services, services.database.reading() as transaction:
+        items = every_item(transaction, delivery_id)
+        if as_json:
+            write_lines(items)
+        else:
+            show_items(items)

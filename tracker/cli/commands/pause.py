@@ -13,6 +13,8 @@ from tracker.cli.session import Session
 def command(session: Session, name: str) -> None:
     """Let a subscription's messages wait, those that are there and those to come, until trialog resume.
 
+    What came until now is a message of its own, also of a digest, so that what comes in the pause can be skipped.
+
     \b
     Example:
       trialog pause stale

@@ -27,8 +27,9 @@ def command(
 ) -> None:
     """Send deliveries again, under their own ids, also those that were taken: a receiver that lost some gets them.
 
-    Their attempts begin anew, and an endpoint that rests is tried at once; trialog deliver sends them. What
-    cannot be sent again, since its address is disabled or gone, is told, with exit status 1.
+    Their attempts begin anew, and an endpoint that rests is tried at once; trialog deliver sends them. With
+    --dead an address that was disabled is tried again, as trialog resume does. What cannot be sent again, since
+    its address is gone or, by ids or a time, disabled, is told, with exit status 1.
 
     \b
     Examples:
@@ -56,12 +57,16 @@ def command(
         session.answer_is_bad()
     if as_json:
         left_out = [{"id": one.id, "reason": one.reason} for one in done.left_out]
-        write_lines([{"redelivered": [one.id for one in done.deliveries], "left_out": left_out}])
+        enabled = [{"subscription": name, "address_number": number} for name, number in done.enabled]
+        told = {"redelivered": [one.id for one in done.deliveries], "left_out": left_out}
+        write_lines([told | ({"enabled": enabled} if enabled else {})])
         return
     from tracker.cli.page import Page
 
     begun = count(len(done.deliveries), "delivery", "deliveries")
     Page().line(f"{begun} will be sent again by trialog deliver." if done.deliveries else "Nothing to send again.")
+    for name, number in done.enabled:
+        Page().line(f"Address {number} of {name} was disabled and is tried again.")
     reasons = dict.fromkeys(one.reason for one in done.left_out)
     for reason in reasons:
         left = [one.id for one in done.left_out if one.reason == reason]

@@ -14,7 +14,8 @@ from tracker.cli.session import Session
 def command(session: Session, name: str, skip: bool) -> None:
     """Send a subscription's messages again, after a pause or where addresses were disabled.
 
-    What came in the meantime is sent by the next trialog deliver, in order, or left out with --skip.
+    What came in the meantime is sent by the next trialog deliver, in order, or left out with --skip, also
+    where nobody has looked at it yet: a condition that came true in a pause is known then, and not told any more.
 
     \b
     Examples:

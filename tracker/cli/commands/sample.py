@@ -5,6 +5,8 @@ import click
 from tracker.cli.options import global_options, json_option
 from tracker.cli.session import Session
 
+_MORE_S = 1.0  # than an attempt takes: for another process to settle it
+
 
 @click.command("try", short_help="Send a sample of a subscription's messages.")
 @click.argument("name", metavar="NAME")
@@ -16,27 +18,29 @@ def command(session: Session, name: str, as_json: bool) -> None:
 
     It is marked as a sample, and made of the newest change or the first condition that the subscription asks
     for, else of a made trial. It counts for nothing else. Where it was not taken the exit status is 1, and
-    trialog deliver tries it again, unless another sample is asked for before.
+    trialog deliver tries it again, unless another sample is asked for before. Where another process has it,
+    its outcome is waited for.
 
     \b
     Example:
       trialog try stale
     """
-    from store.deliveries import DeliveryFilter, DeliveryState
+    from store.deliveries import DeliveryState
     from tracker.alerts.samples import put_sample
     from tracker.cli.delivery_page import delivery_object, state_in_words
     from tracker.cli.streams import say, write_lines
+    from tracker.delivery.trying import Patience, try_out
     from tracker.posting import deliverer
 
     with session.services() as services:
         sender = deliverer(services.database, services.settings, now=services.now)
         with services.database.writing() as transaction:
             ids = put_sample(transaction, name, now=services.now())
-        delivered = sender.only_these(ids).deliver()
+        times_s = services.settings.webhook.timeout_s, services.settings.email.timeout_s
+        tried = try_out(sender, ids, Patience(most_s=max(times_s) + _MORE_S))
         with services.database.reading() as transaction:
-            found = transaction.outbox.list(DeliveryFilter(ids=ids))
             attempts = transaction.outbox.attempts_of(ids)
-    hindered = {one.channel: one.reason for one in delivered.hindrances}
+    found, hindered = tried.deliveries, tried.hindered
     if any(one.state is not DeliveryState.SENT for one in found):
         session.answer_is_bad()
     for channel, reason in hindered.items():

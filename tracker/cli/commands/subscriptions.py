@@ -146,6 +146,16 @@ def _about(one: "RecordedSubscriptionEvent") -> Iterator[str]:
     if "reason" in detail:
         yield one_line(str(detail["reason"]))
     if "overlap_s" in detail:
-        yield f"the old one for {detail['overlap_s'] / 3600:g} hours beside it"
+        yield f"the old one for {_in_words(int(detail['overlap_s']))} beside it"
     if "deliveries_count" in detail:
         yield count(detail["deliveries_count"], "delivery", "deliveries")
+
+
+def _in_words(seconds: int) -> str:
+    """A length of time in the largest unit that tells it exactly, up to hours."""
+    from tracker.domain.wording import count
+
+    size, unit = next(
+        (size, unit) for size, unit in ((3600, "hour"), (60, "minute"), (1, "second")) if not seconds % size
+    )
+    return count(seconds // size, unit)
