@@ -21,7 +21,7 @@ from tests.properties.engine_life import NAMES, Engine, Engines
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 SOUND = settings(max_examples=5, stateful_step_count=15, deadline=None, suppress_health_check=_CHECKS)
-BROKEN = settings(SOUND, max_examples=40, derandomize=True, database=None, phases=(Phase.generate,))
+BROKEN = settings(SOUND, max_examples=150, derandomize=True, database=None, phases=(Phase.generate,))
 
 
 @pytest.fixture
