@@ -7,6 +7,7 @@ say the same, up to the order of recording, and have told everybody the same, ev
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -28,6 +29,7 @@ from tests.followed import Followed, followed
 from tests.misfortunes import Fate, Trouble
 from tests.postgres import OwnServer, fresh_database, own_server
 from tests.unit.simulator.worlds import made_world
+from tracker.daemon.presence import LEASE
 from tracker.domain.conditions import parse_condition
 from tracker.domain.digest_times import parse_digest_times
 from tracker.domain.events import Significance
@@ -71,6 +73,7 @@ class Outcome:
     deliveries_count: int
     repeated_count: int
     seconds: float
+    takeovers_count: int = 0
     misfortunes: Counter[str] = field(default_factory=Counter)
 
 
@@ -105,16 +108,14 @@ def _failing_now_and_then(endpoint: Endpoint) -> Callable[[Received], Answer]:
     return lambda _: Answer(status=503) if len(endpoint.received) % _FAILS_EACH == 0 else Answer()
 
 
-def live(
-    url: str, course: Course, *, daemons: int, folder: Path, trouble: Callable[[Fleet], Trouble] | None, say: Say
-) -> Outcome:
-    """Go through all rounds; each ends when nothing is left to do. ``trouble``: what befalls a round."""
+def live(url: str, course: Course, *, daemons: int, folder: Path, fate: Fate | None, say: Say) -> Outcome:
+    """Go through all rounds; each ends when nothing is left to do. ``fate``: what befalls them, if anything does."""
     began_s, befell = time.monotonic(), Counter[str]()
     with _subscribed(url, course) as place:
         with sailing(url, daemons, folder=folder, **HURRIED | place.variables) as fleet:
             place.settle(meanwhile=fleet.require_alive)
             for number in range(1, course.rounds + 1):
-                told = _round(place, fleet, trouble)
+                told = _round(place, fleet, fate)
                 befell.update([told.kind] if told else [])
                 say(f"round {number} of {course.rounds}, {told or 'nothing'}: {time.monotonic() - began_s:,.0f} s")
             fleet.wait_until_started()
@@ -124,13 +125,14 @@ def live(
             fleet.end()
         outcome = _outcome(place)
         outcome.seconds, outcome.misfortunes = time.monotonic() - began_s, befell
+        outcome.takeovers_count = fleet.count("took_over_as_poller")
         return outcome
 
 
-def _round(place: Followed, fleet: Fleet, trouble: Callable[[Fleet], Trouble] | None) -> Trouble | None:
+def _round(place: Followed, fleet: Fleet, fate: Fate | None) -> Trouble | None:
     """A day: its beginning, then its release, with a misfortune at some moment of them."""
     fleet.wait_until_started()
-    happening = None if trouble is None else trouble(fleet)
+    happening = None if fate is None else fate.next(fleet, poller_pid=_poller_pid(place))
     if happening is not None:
         happening.begin()
     try:
@@ -150,6 +152,12 @@ def _round(place: Followed, fleet: Fleet, trouble: Callable[[Fleet], Trouble] | 
             happening.join()
     place.settle(meanwhile=lambda: None)
     return happening
+
+
+def _poller_pid(place: Followed) -> int | None:
+    with place.database.reading() as transaction:
+        lease = transaction.leases.current(LEASE)
+    return None if lease is None else lease.holder.pid
 
 
 def _outcome(place: Followed) -> Outcome:
@@ -174,16 +182,17 @@ def compared(server: OwnServer, course: Course, *, say: Say) -> tuple[Outcome, l
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with fresh_database(server.url) as url:
-            troubled = live(url, course, daemons=DAEMONS, folder=folder, trouble=fate.next, say=say)
+            troubled = live(url, course, daemons=DAEMONS, folder=folder, fate=fate, say=say)
         say("the same with one daemon, whom nothing befalls")
         with fresh_database(server.url) as url:
-            quiet = live(url, course, daemons=1, folder=folder, trouble=None, say=say)
+            quiet = live(url, course, daemons=1, folder=folder, fate=None, say=say)
     wrong = [*troubled.faults, *(f"undisturbed: {one}" for one in quiet.faults)]
     return troubled, [*wrong, *troubled.account.differences(quiet.account)]
 
 
 def main() -> int:
     """Go through what is asked for; 1 where the ledgers or what was told differ."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nobody is left behind
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_QUIET))
     parser = argparse.ArgumentParser(description="Follow a registry with daemons that misfortunes befall.")
     parser.add_argument("--rounds", type=int, default=200)
@@ -195,11 +204,12 @@ def main() -> int:
         found, wrong = compared(server, course, say=_say)
     _say("\n".join(wrong[:_SHOWN]))
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.misfortunes.items()))
+    account = found.account
     _say(
         f"seed {course.seed}, {course.rounds} rounds ({kinds}): {'NOT EQUAL' if wrong else 'equal'}, "
-        f"{found.account.events.total():,} events, {found.deliveries_count:,} deliveries of "
-        f"{found.account.told.total():,} items, {found.repeated_count} sent once more, {len(wrong)} differences, "
-        f"{found.seconds:,.0f} s"
+        f"{found.takeovers_count} other pollers, {account.events.total():,} events, {found.deliveries_count:,} "
+        f"deliveries of {account.told.total():,} items, {found.repeated_count} sent once more, "
+        f"{len(wrong)} differences, {found.seconds:,.0f} s"
     )
     return 1 if wrong else 0
 

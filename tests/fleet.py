@@ -34,6 +34,11 @@ class Seat:
     _process: "subprocess.Popen[bytes] | None" = None
     _logs: list[Path] = field(default_factory=list)
 
+    @property
+    def pid(self) -> int | None:
+        """The process that sits there."""
+        return None if self._process is None else self._process.pid
+
     def start(self) -> None:
         """Let a daemon begin; it may be not ready yet when this returns."""
         log = self.folder / f"daemon-{self.number}-{len(self._logs)}.log"

@@ -13,6 +13,8 @@ from random import Random
 
 from tests.fleet import Fleet, Seat
 
+_POLLER_SHARE = 0.25  # besides those that come to it by chance
+
 
 class Misfortune(StrEnum):
     """What befalls one daemon, or all."""
@@ -93,21 +95,28 @@ class Trouble:
 
 @dataclass(slots=True, kw_only=True)
 class Fate:
-    """Draws misfortunes from a seed: each kind comes as often as any other. ``lease_s``: how long a lease lasts."""
+    """Draws misfortunes from a seed: each kind comes as often as any other, half of them to the poller.
+
+    ``lease_s``: how long a lease lasts.
+    """
 
     random: Random
     lease_s: float
     restart_database: Callable[[], None]
     _deck: list[Misfortune] = field(default_factory=list)
 
-    def next(self, fleet: Fleet) -> Trouble:
+    def next(self, fleet: Fleet, *, poller_pid: int | None) -> Trouble:
         """A misfortune: of what kind, whose, when, and for how long."""
         if not self._deck:
             self._deck = self.random.sample(list(Misfortune), len(Misfortune))
         return Trouble(
             kind=self._deck.pop(),
-            seat=self.random.choice(fleet.seats),
+            seat=self._seat(fleet, poller_pid),
             after_s=self.random.uniform(0, 2 * self.lease_s / 3),
             lasts_s=self.lease_s * self.random.uniform(1.2, 2.0),
             restart_database=self.restart_database,
         )
+
+    def _seat(self, fleet: Fleet, poller_pid: int | None) -> Seat:
+        pollers = [seat for seat in fleet.seats if seat.pid == poller_pid]
+        return self.random.choice(pollers if pollers and self.random.random() < _POLLER_SHARE else fleet.seats)

@@ -7,6 +7,7 @@ the rule (`tests.month_truth`). ``docs/campaigns.md`` keeps what came of the lar
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -182,6 +183,7 @@ def _spoilt(place: Followed) -> Iterator[Callable[[Received], Answer]]:
 
 def main() -> int:
     """Live through what is asked for; 1 where anything differs."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nobody is left behind
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(_QUIET))
     parser = argparse.ArgumentParser(description="Follow a registry through a month of simulated time.")
     parser.add_argument("--days", type=int, default=31)
