@@ -2,9 +2,10 @@
 
 It promises that what differs from run to run (positions, ids, instants, the order of recording) is no part of an
 account, and finds what may never be: an item that one address was told under two ids, a message that was not sent, one
-that its endpoint never got.
+that its endpoint never got, a run of a poll that others had taken over.
 """
 
+import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 from store.deliveries import Delivery, DeliveryState
 from store.json_text import decode
+from store.runs import Run
 from store.unit_of_work import Database, Transaction
 from tests.endpoints import Received
 from tests.records import Json
@@ -107,6 +109,14 @@ def _faults_of_arrivals(by_id: Mapping[str, Delivery], received: Iterable[Receiv
             ids[one.path, key].add(delivery_id)
     yield from (f"{by_id[lost].subscription}: {lost} never arrived" for lost in by_id.keys() - arrived)
     yield from (f"{path}: {key} came under {len(each)} ids" for (path, key), each in ids.items() if len(each) > 1)
+
+
+def faults_of_runs(runs: Sequence[Run]) -> Iterator[str]:
+    """What may not be among the runs of polls, given in the order of recording, once nobody polls any more."""
+    yield from (f"the run {one.run_id} has no end" for one in runs if one.finished_at is None)
+    for before, one in itertools.pairwise(runs):
+        if (before.term or 0) > (one.term or 0):
+            yield f"the run {one.run_id} of term {one.term} was recorded in term {before.term}"
 
 
 def keys_in(received: Received) -> Iterator[str]:

@@ -21,7 +21,7 @@ from random import Random
 
 import structlog
 
-from tests.accounts import Account, account_of, faults_of, repeated_count
+from tests.accounts import Account, account_of, faults_of, faults_of_runs, repeated_count
 from tests.contract.pipeline.lab import silent
 from tests.endpoints import Answer, Endpoint, Received
 from tests.fleet import Fleet, sailing
@@ -162,8 +162,8 @@ def _poller_pid(place: Followed) -> int | None:
 
 def _outcome(place: Followed) -> Outcome:
     with place.database.reading() as transaction:
-        deliveries = transaction.outbox.list()
-    faults = list(faults_of(deliveries, place.received))
+        deliveries, runs = transaction.outbox.list(), transaction.runs.list()
+    faults = [*faults_of(deliveries, place.received), *faults_of_runs(runs[::-1])]
     report = verify(place.database, show=silent)
     if not report.ok:
         faults.append(f"the ledger: {report.reason}")

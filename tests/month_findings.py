@@ -1,7 +1,7 @@
 """What came of a month: a table of what should be, what is, and what differs (see `tests.month`)."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from tests.following import Follower, Told, asking
 from tests.mailbox import Mailbox
 from tests.month_requests import WATCHES_UNKNOWN
 from tests.month_truth import Watch, asked_for
+from tracker.alerts.content import MOST_ITEMS
 from tracker.domain.events import EventType, Origin
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.pipeline.verifying import verify
@@ -44,11 +45,16 @@ def rows_of(place: Followed, mailbox: Mailbox, watch: Watch, *, wanted: Counter[
     events = _events(place)
     with place.database.reading() as transaction:
         deliveries, asked = transaction.outbox.list(), asked_for(transaction)
+        unnamed = {
+            one.id: int(transaction.outbox.content(one.id)["more_count"])
+            for one in deliveries
+            if len(one.items) == MOST_ITEMS
+        }
     told = Counter(said for recorded, said in events if recorded.event.origin is not Origin.CLOCK)
     yield _row("changes of the registry in the ledger", wanted, told)
     yield _row("days on which trials turned UNKNOWN", watch.lapses, _lapses(events))
     yield _row("alerts of UNKNOWN, by day", watch.alerts, _alerts(deliveries))
-    yield _row("changes told, by subscription", asked, _told(deliveries))
+    yield _row("changes told, by subscription", asked, _told(deliveries) + _left_out(asked, deliveries, unnamed))
     faults = list(faults_of(deliveries, place.received))
     yield Row(
         name="deliveries: sent, no item under two ids",
@@ -95,3 +101,18 @@ def _alerts(deliveries: Sequence[Delivery]) -> Counter[tuple[str, str]]:
 
 def _told(deliveries: Sequence[Delivery]) -> Counter[tuple[str, str]]:
     return Counter((one.subscription, key) for one in deliveries for key in one.items if key.startswith("event:"))
+
+
+def _left_out(
+    asked: Counter[tuple[str, str]], deliveries: Sequence[Delivery], unnamed: Mapping[str, int]
+) -> Counter[tuple[str, str]]:
+    """Of what was not named, as much as messages say that they left out: ``unnamed``, by delivery."""
+    left: Counter[str] = Counter()
+    for one in deliveries:
+        left[one.subscription] += unnamed.get(one.id, 0)
+    missed: Counter[tuple[str, str]] = Counter()
+    for name, key in sorted((asked - _told(deliveries)).elements()):
+        if left[name] > 0:
+            left[name] -= 1
+            missed[name, key] += 1
+    return missed
