@@ -9,7 +9,6 @@ say the same, up to the order of recording, and have told everybody the same, ev
 import argparse
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ import structlog
 from tests.accounts import Account, account_of, faults_of, faults_of_runs, repeated_count
 from tests.contract.pipeline.lab import silent
 from tests.endpoints import Answer, Endpoint, Received
-from tests.fleet import Fleet, sailing
+from tests.fleet import Fleet, folder_of_logs, sailing
 from tests.followed import Followed, followed
 from tests.misfortunes import Fate, Trouble
 from tests.postgres import OwnServer, fresh_database, own_server
@@ -179,8 +178,7 @@ def _outcome(place: Followed) -> Outcome:
 def compared(server: OwnServer, course: Course, *, say: Say) -> tuple[Outcome, list[str]]:
     """Go through ``course`` with misfortunes and without; answers the first, and what is wrong with it."""
     fate = Fate(random=Random(course.seed), lease_s=LEASE_S, restart_database=server.restart)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with folder_of_logs() as folder:
         with fresh_database(server.url) as url:
             troubled = live(url, course, daemons=DAEMONS, folder=folder, fate=fate, say=say)
         say("the same with one daemon, whom nothing befalls")

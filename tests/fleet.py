@@ -4,8 +4,10 @@ It promises that a daemon which ends unasked is found, with what it said last, a
 daemons do, and for whom, their environment says.
 """
 
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -130,6 +132,18 @@ def sailing(url: str, count: int, *, folder: Path, **variables: str) -> Iterator
         fleet = Fleet(seats=seats)
         fleet.wait_until_started()
         yield fleet
+
+
+@contextmanager
+def folder_of_logs() -> Iterator[Path]:
+    """A folder for what daemons say, which goes where all went well and is named where not."""
+    folder = Path(tempfile.mkdtemp(prefix="daemons-"))
+    try:
+        yield folder
+    except BaseException as err:
+        err.add_note(f"what the daemons said is in {folder}")
+        raise
+    shutil.rmtree(folder)
 
 
 def until(is_so: Callable[[], object], what: str, *, within_s: float) -> None:

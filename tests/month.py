@@ -9,7 +9,6 @@ the rule (`tests.month_truth`). ``docs/campaigns.md`` keeps what came of the lar
 import argparse
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,7 +22,7 @@ import structlog
 from tests.accounts import repeated_count
 from tests.contract.delivery.post_office import mail
 from tests.endpoints import Answer, Endpoint, Fault, Received
-from tests.fleet import sailing
+from tests.fleet import folder_of_logs, sailing
 from tests.followed import Followed, followed
 from tests.following import firsts
 from tests.mailbox import Mailbox, listening_mailbox
@@ -193,8 +192,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     course = Course(**vars(parser.parse_args()))
     began_s = time.monotonic()
-    with own_server() as server, fresh_database(server.url) as url, tempfile.TemporaryDirectory() as folder:
-        rows = lived(url, course, folder=Path(folder), say=_say)
+    with own_server() as server, fresh_database(server.url) as url, folder_of_logs() as folder:
+        rows = lived(url, course, folder=folder, say=_say)
     _say("\n".join([HEAD, *map(str, rows)]))
     is_equal = not any(row.differences for row in rows)
     _say(f"{course}: {'equal' if is_equal else 'NOT EQUAL'}, {time.monotonic() - began_s:,.0f} s")
