@@ -95,7 +95,7 @@ class Trouble:
 
 @dataclass(slots=True, kw_only=True)
 class Fate:
-    """Draws misfortunes from a seed: each kind comes as often as any other, half of them to the poller.
+    """Draws misfortunes from a seed: each kind comes as often as any other, to the poller more often than to others.
 
     ``lease_s``: how long a lease lasts.
     """
