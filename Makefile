@@ -23,7 +23,8 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check soak chaos-delivery idle bench docs docs-check format format-check lint types lock clean
+.PHONY: help install demo test check soak month chaos chaos-delivery idle bench docs docs-check format format-check \
+	lint types lock clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
@@ -47,6 +48,12 @@ check: format-check lint types docs-check test ## everything that CI checks
 
 soak: $(STAMP) ## follow large simulated registries for months (an hour or so)
 	$(BIN)/python -m tests.soak $(ARGS)
+
+month: $(STAMP) ## follow a registry for a month with three daemons (some minutes)
+	$(BIN)/python -m tests.month $(ARGS)
+
+chaos: $(STAMP) ## let 200 misfortunes befall three daemons (half an hour)
+	$(BIN)/python -m tests.chaos_daemons $(ARGS)
 
 chaos-delivery: $(STAMP) ## kill processes that deliver at 300 points (some minutes)
 	$(BIN)/python -m tests.chaos_delivery $(ARGS)

@@ -69,7 +69,11 @@ class Proxy:
         with contextlib.suppress(OSError):  # closed
             while True:
                 near, _ = self._door.accept()
-                far = self._connect()
+                try:
+                    far = self._connect()
+                except OSError:  # nobody is there just now
+                    near.close()
+                    continue
                 with self._lock:
                     self._ends += [near, far]
                 self._begin(self._serve, near, far)
@@ -88,7 +92,11 @@ class Proxy:
         if isinstance(self._target, tuple):
             return socket.create_connection(self._target)
         far = socket.socket(socket.AF_UNIX)
-        far.connect(self._target)
+        try:
+            far.connect(self._target)
+        except OSError:
+            far.close()
+            raise
         return far
 
 
