@@ -121,7 +121,7 @@ class JobRunner:
             with database.writing() as transaction:
                 transaction.jobs.fail(self.job.name, at=at, reason=reason)
         except StoreError as hindered:
-            _LOG.error("job_failure_not_kept", reason=str(hindered))
+            self._note_not_kept("job_failure_not_kept", hindered)
         self._known = (database, state)
         self.on_end(state)
 
@@ -134,6 +134,10 @@ class JobRunner:
             with database.writing() as transaction:
                 transaction.jobs.succeed(self.job.name, started_at=started_at, at=at, reason=said)
         except StoreError as hindered:  # it may be done again, which harms nothing
-            _LOG.error("job_success_not_kept", reason=str(hindered))
+            self._note_not_kept("job_success_not_kept", hindered)
         self._known = (database, state)
         self.on_end(state)
+
+    def _note_not_kept(self, what: str, hindered: StoreError) -> None:
+        log = _LOG.warning if isinstance(hindered, LeaseLost) else _LOG.error  # the new poller does it again
+        log(what, reason=str(hindered))
