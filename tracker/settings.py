@@ -23,6 +23,7 @@ from tracker.setting_groups import (
     WebhookSettings,
 )
 from tracker.setting_layers import (
+    PREFIX,
     Said,
     Source,
     said_by_default,
@@ -61,6 +62,7 @@ MOST_RETRIES = 20
 MOST_BACKUPS = 1000
 MOST_SILENCE_H = 10_000.0
 JOBS = ("release", "clock", "deliver", "digests", "optimize", "verify", "verify_all", "prune", "backup")
+_SERVICE_MANAGER = "NOTIFY_SOCKET"
 LEAST_WAIT_S = 0.1  # for a registry that others use too
 LEAST_LEASE_S = 1.0
 _WAITS = ("request_interval_s", "history_interval_s", "retry_wait_s", "retry_wait_most_s", "blocked_wait_s")
@@ -175,9 +177,17 @@ def default_database() -> Path:
     return user_data_path("trialog", appauthor=False) / "trialog.db"
 
 
+def environment_with(options: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment for another process of ours, in which ``options``, by name, hold and no other of our settings."""
+    others = {
+        name: value for name, value in environment.items() if not name.startswith(PREFIX) and name != _SERVICE_MANAGER
+    }
+    return others | {variable_of(name): value for name, value in options.items()}
+
+
 def service_manager_address(environment: Mapping[str, str] = os.environ) -> str:
     """Where systemd listens for signs of life of this process; empty where it did not start it."""
-    return environment.get("NOTIFY_SOCKET", "")
+    return environment.get(_SERVICE_MANAGER, "")
 
 
 def _variables() -> dict[str, str]:

@@ -28,6 +28,7 @@ READERS = {
     "tracker.simulator.faults": "so does the one that the simulator sends",
     "tracker.simulator.server": "so does the Date of an HTTP answer",
     "tracker.daemon.timers": "APScheduler wakes by the machine's time, and decides nothing",
+    "tracker.cli.demo.receivers": "a receiver holds signatures against a clock of its own",
     "tracker.cli.commands.simulate": "a simulated world begins at the machine's time, and tells its own from there",
 }
 

@@ -15,6 +15,7 @@ from tracker.cli.main import run
 
 TOP = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-m", "tracker.cli")
+_ENDS_WITHIN_S = 240.0  # it takes some ten at most, where nobody else works
 _OF_PEOPLE = ("TRIALOG_", "COLUMNS", "NO_COLOR", "FORCE_COLOR")
 
 
@@ -52,7 +53,7 @@ def trialog(*arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None,
         cwd=cwd,
         env=environment(**variables),
         check=False,
-        timeout=60,
+        timeout=_ENDS_WITHIN_S,
     )
     err = done.stderr.decode("utf-8")
     assert "Traceback" not in err, err

@@ -17,7 +17,7 @@ from tracker.setting_groups import (
     Settings,
     WebhookSettings,
 )
-from tracker.settings import default_database, read_settings
+from tracker.settings import default_database, environment_with, read_settings
 
 CTGOV = CtgovSettings(
     base_url="https://clinicaltrials.gov",
@@ -121,6 +121,12 @@ def test_what_is_not_expected_is_refused(text: str, sentence: str, tmp_path: Pat
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput, match=sentence):
         read_settings(options={}, config_file=file, environment={})
+
+
+def test_another_process_gets_the_settings_that_are_meant_and_no_others() -> None:
+    """Its environment has ours but for a person's own settings and the service manager, which is not its own."""
+    here = {"PATH": "/bin", "TRIALOG_PUBLIC_URL": "https://mine.example.org", "NOTIFY_SOCKET": "@systemd"}
+    assert {"PATH": "/bin", "TRIALOG_LOG__LEVEL": "info"} == environment_with({"log.level": "info"}, here)
 
 
 @pytest.mark.parametrize(
