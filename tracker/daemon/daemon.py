@@ -141,7 +141,12 @@ class _Running:
         self._database = daemon.services.database
         self._timers = Timers()
         self._news = News(waker=Waker(self._database), told=lambda: self._hurry(DELIVER, _SEND))
-        self._sending = Sending(news=self._news, deliverer=daemon.deliverer, stop=self._stop)
+        self._sending = Sending(
+            news=self._news,
+            deliverer=daemon.deliverer,
+            is_off=lambda: _schedule_of(daemon.services.settings, DELIVER).is_off,
+            stop=self._stop,
+        )
         self._presence = Presence(
             database=self._database,
             version=daemon.version,

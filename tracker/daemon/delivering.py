@@ -6,7 +6,7 @@ sender waiting keeps no evaluation waiting; a setting that hinders a channel is 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,10 +14,11 @@ import structlog
 
 from store.errors import StoreError
 from store.waking import Waker
-from tracker.delivery.deliverer import Deliverer
+from tracker.delivery.deliverer import Deliverer, Hindrance
 from tracker.domain.errors import TrackerError
 
-_HINDERED_REST_S = 60.0
+_HINDERED_REST_S = 60.0  # of a channel that a setting hinders: a login that is refused is not tried over and over
+_HINDERED_LOOK_S = 10.0  # until it is looked again whether there is anything else to send
 _LOG = structlog.get_logger()
 
 
@@ -31,10 +32,11 @@ class News:
     to_send: threading.Event = field(default_factory=threading.Event)
 
     def watch(self, stop: threading.Event, *, longest_s: float = 30.0) -> None:
-        """Wait for news until ``stop`` is set and the waker closed."""
+        """Wait for news until ``stop`` is set and the waker closed; what nobody announced is news after so long."""
         while not stop.is_set():
             try:
-                if self.waker.wait(longest_s):
+                self.waker.wait(longest_s)
+                if not stop.is_set():
                     self.arrived()
             except StoreError as err:  # whoever works on the database meets it too, and says so
                 _LOG.error("waking_failed", reason=str(err))
@@ -53,40 +55,43 @@ class Sending:
 
     news: News
     deliverer: Callable[[], Deliverer]
+    is_off: Callable[[], bool]
     stop: threading.Event
     monotonic: Callable[[], float] = time.monotonic
     failure: str | None = None  # of the last run
     _is_anything_waiting: bool = True
     _rests_until_s: float = 0.0
+    _hindered: tuple[Deliverer | None, Sequence[Hindrance], float] = (None, (), 0.0)  # of whom, what, until when
 
     def look(self) -> None:
         """Send, if there is news or anything waits. Raises nothing."""
         is_news = self.news.to_send.is_set()
-        if self.stop.is_set() or not (is_news or self._is_anything_waiting):
+        if self.stop.is_set() or self.is_off() or not (is_news or self._is_anything_waiting):
             return
         if self.monotonic() < self._rests_until_s and not is_news:
             return
         self.news.to_send.clear()
         try:
-            self._send()
+            self._send(self.deliverer())
         except Exception as err:  # noqa: BLE001 # the top of the loop: it is logged and shown, and tried again
             self.failure = str(err) or type(err).__name__
             self._is_anything_waiting = True
-            self._rest(getattr(err, "retry_after_s", 1.0))
+            self._rests_until_s = self.monotonic() + getattr(err, "retry_after_s", 1.0)
             _LOG.error("sending_failed", reason=self.failure)
             _LOG.debug("sending_failure", exc_info=err)
 
-    def _send(self) -> None:
-        delivered = self.deliverer().deliver(self.stop)
+    def _send(self, deliverer: Deliverer) -> None:
+        of_whom, known, until_s = self._hindered
+        hindrances = known if of_whom is deliverer and self.monotonic() < until_s else ()
+        delivered = deliverer.deliver(self.stop, hindrances=hindrances)
         self._is_anything_waiting = delivered.waiting > 0
         if delivered.sent or delivered.failed or delivered.dead:
             _LOG.info("delivered", sent=delivered.sent, failed=delivered.failed, dead=delivered.dead)
         self.failure = "; ".join(f"{one.channel}: {one.reason}" for one in delivered.hindrances) or None
         if delivered.hindrances:
-            self._rest(_HINDERED_REST_S)
-
-    def _rest(self, seconds: float) -> None:
-        self._rests_until_s = self.monotonic() + seconds
+            self._rests_until_s = self.monotonic() + _HINDERED_LOOK_S
+        if delivered.hindrances and not hindrances:
+            self._hindered = (deliverer, delivered.hindrances, self.monotonic() + _HINDERED_REST_S)
 
     def give_back(self, now: datetime) -> None:
         """Give back what is leased and not settled, so that others need not wait for it."""

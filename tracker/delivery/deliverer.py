@@ -93,13 +93,17 @@ class Deliverer:
         """The same for these deliveries alone."""
         return replace(self, only=ids)
 
-    def deliver(self, stop: threading.Event | None = None) -> Delivered:
-        """Send what is due; once ``stop`` is set, begin nothing more. Raises the store's errors."""
+    def deliver(self, stop: threading.Event | None = None, *, hindrances: Sequence[Hindrance] = ()) -> Delivered:
+        """Send what is due; once ``stop`` is set, begin nothing more. Raises the store's errors.
+
+        ``hindrances`` are known already: their channels are not tried, and are told again.
+        """
         with self.database.working() as transaction:
             released_count = transaction.outbox.release_gone(self.is_gone, self.now())
         if released_count:
             _LOG.info("leases_released", deliveries=released_count)
         run = _Run(self, stop or threading.Event())
+        run.hindrances.update((one.channel, one.reason) for one in hindrances)
         run.go()
         with self.database.reading() as transaction:
             waiting = transaction.outbox.counts(DeliveryFilter(states=WAITING)).waiting

@@ -34,7 +34,7 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
     instead, or both where both are given. A condition is told once for each trial and cause, and once more when
     it is over; what holds already is told too.
 
-    Nothing is sent by itself: trialog deliver works out what is new and sends it; run it behind every poll.
+    trialog run works out what is new and sends it, by itself; without it, run trialog deliver behind every poll.
 
     \b
     Examples:
@@ -74,4 +74,6 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
     page = Page()
     page.line(f"Subscribed {name}: {one_line(asked_for(asked.request))}; {when_in_words(asked.request)}.", hang=2)
     show_secrets(page, asked.addresses, new)
-    page.line(f"trialog try {name} sends a sample; trialog deliver sends what is new, run it behind every poll.")
+    page.line(
+        f"trialog try {name} sends a sample; trialog run sends what is new, or trialog deliver behind every poll."
+    )
