@@ -37,6 +37,7 @@ class Presence:
     _giving_back: ExitStack = field(default_factory=ExitStack)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _has_ended: bool = False
+    failure: str | None = None  # why the last sign of life could not be given
 
     @property
     def poller_database(self) -> Database | None:
@@ -65,7 +66,9 @@ class Presence:
                     self._let_go()
                     self._become_poller()
                 self._give_sign()
+                self.failure = None
             except StoreError as err:
+                self.failure = str(err)
                 _LOG.warning("presence_not_kept", reason=str(err))
 
     def end(self) -> None:
