@@ -66,6 +66,7 @@ class Watch:
             known = self._known(services.database)
             self.past_outbox.hindered([one for one in present if key_of(one) not in known], services, operator)
         self.past_outbox.tell_over(present, services, operator, unclear=unclear(facts))
+        _LOG.debug("alarms_looked_at", reasons=len(present), hindrance=hindrance)
 
     def _kept(self, services: Services, facts: Facts, operator: Operator, *, is_last: bool) -> str | None:
         """Keep what there is to keep; answers what hinders that, None where nothing does or another is the poller."""

@@ -21,7 +21,9 @@ def facts(**given: object) -> Facts:
 def test_all_that_is_amiss_is_told_but_that_there_is_no_ledger_or_nobody_to_tell() -> None:
     """A job that fails is; an empty place is no alarm, and of his own address nobody can be told there."""
     job = JobFacts(job="release", failures_in_a_row=3, reason="no")
-    assert [("job_failing", "release")] == [key_of(one) for one in alarming(facts(jobs=(job,), unreachable=(OPERATOR,)))]
+    assert [("job_failing", "release")] == [
+        key_of(one) for one in alarming(facts(jobs=(job,), unreachable=(OPERATOR,)))
+    ]
     assert [] == alarming(facts(database_fault=DatabaseFault.NO_LEDGER))
     assert [("subscription_unreachable", "a")] == [key_of(one) for one in alarming(facts(unreachable=("a",)))]
 
