@@ -91,6 +91,29 @@ def test_once_looks_too(
     ]
 
 
+def test_an_operator_that_is_not_reached_is_shown(
+    at_registry: House, registry: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By status, info and deliveries, with what to do; another address in the settings ends it and is told."""
+    for name, value in (mailing(mailbox) | NEVER).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TRIALOG_LOG__LEVEL", "error")
+    mailbox.to_rcpt.append("550 no such user")
+    at_registry.do("poll")
+    registry.advance(days=2)
+    at_registry.do("run", "--once")
+    for command in ("status", "info"):
+        text = at_registry.ask(command).text
+        assert ("operator" in text, "start trialog run anew" in text) == (True, True), text
+    (lost,) = at_registry.do("deliveries", "--subscription", "@operator", "--json").objects
+    assert ("dead", "address disabled") == (lost["state"], lost["reason"])
+    assert "start trialog run anew" in at_registry.ask("redeliver", lost["id"]).err
+    monkeypatch.setenv("TRIALOG_OPERATOR__TO", "mailto:other@example.org")
+    at_registry.do("run", "--once")
+    assert [("other@example.org",)] == [one.recipients for one in mailbox.mails]
+    assert ["silence"] == [one["code"] for one in at_registry.ask("status", "--json").objects[0]["reasons"]]
+
+
 def test_with_the_database_away_it_is_told_directly_once_and_once_when_it_is_back(
     server: SimulatedRegistry, mailbox: Mailbox, capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
