@@ -21,7 +21,7 @@ from notifiers.guard import Guard, system_resolver
 from notifiers.masks import mask
 from notifiers.notifier import Message, Outcome
 from notifiers.parsing import Channel, parse_address
-from notifiers.signing import new_secret, sign
+from notifiers.signing import new_secret, require_secret
 from notifiers.webhook import Clocks, WebhookNotifier, WebhookSettings, system_tls
 from store.deliveries import Delivery
 from store.unit_of_work import Database
@@ -118,7 +118,7 @@ def operator_target(settings: Settings) -> Target | None:
     try:
         (target,) = imagined([operator.to], settings)
         if operator.secret:
-            sign(operator.secret, message_id="", timestamp=0, body=b"")
+            require_secret(operator.secret)
     except InvalidInput as err:
         raise InvalidInput(f"operator.to: {str(err).removeprefix('address 1: ')}") from err
     except NotifierError as err:
