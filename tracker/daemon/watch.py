@@ -38,7 +38,6 @@ class Watch:
     presence: Presence
     past_outbox: PastOutbox
     _absent: dict[Key, int] = field(default_factory=dict)
-    _was_poller: bool = False
     _target: tuple[Settings, Target | None] | None = None
     _known_last: frozenset[Key] = frozenset()
     _kept_by: Settings | None = None  # the settings by which anything was kept last
@@ -60,7 +59,7 @@ class Watch:
         hindrance = self._kept(services, facts, operator, is_last=is_last)
         if hindrance is None:
             self.past_outbox.goes_on()
-        elif self._was_poller or services.database.dialect_name == _SQLITE:
+        elif self.presence.was_poller or services.database.dialect_name == _SQLITE:
             if facts.database_fault in _USABLE:
                 present = [_unwritable(hindrance), *present]
             known = self._known(services.database)
@@ -75,10 +74,8 @@ class Watch:
         database = self.presence.poller_database
         if database is None:
             if self.presence.failure is None:
-                self._was_poller = False
                 self._absent.clear()
             return self.presence.failure
-        self._was_poller = True
         try:
             self._keep(database, facts, operator, is_last=is_last)
         except LeaseLost:

@@ -167,8 +167,7 @@ def test_what_was_enqueued_before_is_not_told_directly(tower: Tower) -> None:
 
 
 def test_a_telling_that_fails_is_repeated_and_one_to_nobody_is_not(tower: Tower) -> None:
-    """Under one id until it is taken; where the address is gone, it is given up."""
-    tower.look()
+    """Under one id until it is taken; where the address is gone, it is given up. The poller needs no look before."""
     tower.job_fails()
     tower.outcomes = [FAILED, GONE, FAILED, SENT]
     with nobody_else_writes(tower.database):
