@@ -37,6 +37,11 @@ def new_secret(random_bytes: Callable[[int], bytes]) -> str:
     return PREFIX + base64.b64encode(random_bytes(NEW_BYTES)).decode("ascii")
 
 
+def require_secret(secret: str) -> None:
+    """Pass what can be signed with. Raises InvalidInput, which does not repeat it."""
+    _key(secret)
+
+
 def sign(secret: str, *, message_id: str, timestamp: int, body: bytes) -> str:
     """One signature, ``v1,<base64>``; ``timestamp`` in whole seconds since 1970. Raises InvalidInput for no secret."""
     content = b".".join((message_id.encode(), str(timestamp).encode(), body))

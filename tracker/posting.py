@@ -7,7 +7,7 @@ or a secret. It decides nothing: what is due, and to whom, is for ``tracker.aler
 import random
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from notifiers.email import EmailNotifier
 from notifiers.errors import NotifierError, Unresolved
 from notifiers.guard import Guard, system_resolver
 from notifiers.masks import mask
+from notifiers.notifier import Message, Outcome
 from notifiers.parsing import Channel, parse_address
-from notifiers.signing import new_secret
+from notifiers.signing import new_secret, require_secret
 from notifiers.webhook import Clocks, WebhookNotifier, WebhookSettings, system_tls
 from store.deliveries import Delivery
 from store.unit_of_work import Database
@@ -36,6 +37,8 @@ from tracker.delivery.unsubscribing import WayOut, unsubscribe_key
 from tracker.delivery.verdicts import Schedule
 from tracker.domain.clock import SystemClock
 from tracker.domain.errors import InvalidInput
+from tracker.domain.record import Json
+from tracker.domain.running import OPERATOR
 from tracker.setting_groups import Settings
 from tracker.sources.ctgov.opening import own_user_agent
 
@@ -46,6 +49,15 @@ class Addressed:
 
     targets: list[Target]
     notes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One telling past the outbox: its id, which all attempts share, and when it was made and is sent; aware, UTC."""
+
+    delivery_id: str
+    created_at: datetime
+    sent_at: datetime
 
 
 def addressed(texts: Sequence[str], settings: Settings) -> Addressed:
@@ -94,6 +106,57 @@ def fresh_secret() -> str:
     return new_secret(secrets.token_bytes)
 
 
+def operator_target(settings: Settings) -> Target | None:
+    """Where whoever runs trialog is told; None where nowhere. Nobody is asked where that is.
+
+    A webhook is signed with the secret of the settings, or else with one that nobody knows. Raises InvalidInput, naming
+    the setting, for an address or a secret that cannot be one.
+    """
+    operator = settings.operator
+    if not operator.to:
+        return None
+    try:
+        (target,) = imagined([operator.to], settings)
+        if operator.secret:
+            require_secret(operator.secret)
+    except InvalidInput as err:
+        raise InvalidInput(f"operator.to: {str(err).removeprefix('address 1: ')}") from err
+    except NotifierError as err:
+        raise InvalidInput(f"operator.secret: {err}") from err
+    return replace(target, secret=operator.secret) if target.secret and operator.secret else target
+
+
+def tell_operator(settings: Settings, target: Target, content: dict[str, Json], *, told: Telling) -> Outcome:
+    """Send a notice past the outbox, once; what hinders it is told by the outcome."""
+    rendered = _renderer(settings).render(
+        content,
+        rendering.Envelope(
+            delivery_id=told.delivery_id,
+            created_at=told.created_at,
+            subscription=OPERATOR,
+            instance=settings.public_url or "trialog",
+        ),
+    )
+    message = Message(
+        delivery_id=told.delivery_id,
+        address=target.clear,
+        sent_at=told.sent_at,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        body=rendered.body,
+        content_type=rendered.content_type,
+        secrets=() if target.secret is None else (target.secret,),
+        list_id=rendered.list_id,
+        thread_id=rendered.thread_id,
+    )
+    notifier = _channels(settings)[target.channel]()
+    try:
+        return notifier.send(message)
+    finally:
+        notifier.close()
+
+
 def subscription_id_of(token: str, database: Database) -> str:
     """The subscription that a token from a message ends. Raises InvalidInput."""
     try:
@@ -135,12 +198,16 @@ def _channels(settings: Settings) -> Channels:
     }
 
 
-def _render(settings: Settings) -> Render:
-    """What renders for delivery, which knows contents and envelopes of its own."""
+def _renderer(settings: Settings) -> Renderer:
     folder = Path(settings.delivery.templates).expanduser() if settings.delivery.templates else None
     if folder is not None and not folder.is_dir():
         raise InvalidInput(f"TRIALOG_DELIVERY__TEMPLATES is {folder}; expected a folder with templates")
-    renderer = Renderer(folder)
+    return Renderer(folder)
+
+
+def _render(settings: Settings) -> Render:
+    """What renders for delivery, which knows contents and envelopes of its own."""
+    renderer = _renderer(settings)
 
     def render(delivery: Delivery, content: Any, envelope: Envelope) -> Rendered:
         made = renderer.render(
@@ -152,7 +219,7 @@ def _render(settings: Settings) -> Render:
                 instance=envelope.public_url or "trialog",
                 public_url=envelope.public_url,
                 unsubscribe_url=envelope.unsubscribe_url,
-                unsubscribe_token=envelope.unsubscribe_token,
+                unsubscribe_token=envelope.unsubscribe_token or None,
             ),
         )
         return Rendered(

@@ -76,10 +76,13 @@ class EmailSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorSettings:
-    """Who runs trialog: ``[operator]``. ``to`` is an address or empty; ``silence_h`` is in hours."""
+    """Who runs trialog: ``[operator]``. ``to`` is an address or empty, ``secret`` signs what goes to a webhook, or is
+    empty; ``silence_h`` is in hours.
+    """
 
-    to: str
-    heartbeat_url: str = field(repr=False)  # such addresses are secrets of their own
+    to: str = field(repr=False)
+    secret: str = field(repr=False)
+    heartbeat_url: str = field(repr=False)  # such addresses are secrets of their own, and so may ``to`` be
     silence_h: float
 
 

@@ -15,6 +15,7 @@ from store.unit_of_work import Transaction
 from tracker.alerts.recording import act
 from tracker.alerts.targets import told_of
 from tracker.domain.errors import NotFound
+from tracker.domain.running import OPERATOR
 from tracker.domain.subscribing import SubscriptionEventType
 from tracker.ledger.subscription_events import SubscriptionEvent
 from tracker.views.standing import standing_with_id
@@ -115,6 +116,8 @@ def _left_out(transaction: Transaction, one: Delivery) -> LeftOut:
     address = transaction.addresses.get_many([one.address_id]).get(one.address_id)
     if address is None or address.removed_at is not None or address.clear is None:
         return LeftOut(id=one.id, reason="its address is none of the subscription's any more")
+    if one.subscription_id == OPERATOR:
+        return LeftOut(id=one.id, reason="the operator's address is disabled; mend it, then start trialog run anew")
     again = f"trialog resume {one.subscription} or trialog redeliver --dead --subscription {one.subscription}"
     return LeftOut(id=one.id, reason=f"its address is disabled; to try it again: {again}")
 

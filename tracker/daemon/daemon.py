@@ -21,11 +21,13 @@ from tracker.daemon.delivering import News, Sending
 from tracker.daemon.duties import DELIVER, RELEASE, Duties
 from tracker.daemon.job import Job
 from tracker.daemon.lock import only_daemon
+from tracker.daemon.past_outbox import PastOutbox
 from tracker.daemon.presence import Presence
 from tracker.daemon.runner import JobRunner
 from tracker.daemon.service_manager import ALIVE, READY, RELOADING, STOPPING, ServiceManager
 from tracker.daemon.signals import Wishes, heeding_signals
 from tracker.daemon.timers import Timers
+from tracker.daemon.watch import Watch
 from tracker.delivery.deliverer import Deliverer
 from tracker.domain.errors import TrackerError
 from tracker.domain.schedule import Schedule, parse_rules
@@ -58,10 +60,11 @@ class Looks:
     often_s: float = 1.0
     now_and_then_s: float = 5.0
     seldom_s: float = 20.0
+    alarms_s: float = 60.0
     jitter_s: float = 10.0
 
 
-HURRIED = Looks(often_s=0.1, now_and_then_s=0.1, seldom_s=0.1, jitter_s=0.0)
+HURRIED = Looks(often_s=0.1, now_and_then_s=0.1, seldom_s=0.1, alarms_s=0.5, jitter_s=0.0)
 """Where the clock is a test's or a demonstration's, which runs faster."""
 
 
@@ -152,6 +155,12 @@ class _Running:
             version=daemon.version,
             lasts_s=lambda: daemon.services.settings.daemon.lease_s,
         )
+        self._looks = HURRIED if daemon.services.settings.clock_url else Looks()
+        self._watch = Watch(
+            services=lambda: daemon.services,
+            presence=self._presence,
+            past_outbox=PastOutbox(patience_s=0.9 * self._looks.alarms_s),  # so that the second look tells
+        )
         duties = Duties(services=lambda: daemon.services, sending=self._sending, stop=self._stop)
         self._runners = {job.name: self._runner(job) for job in duties.jobs()}
         self._watching = threading.Thread(target=self._news.watch, args=(self._stop,), name="news", daemon=True)
@@ -162,7 +171,7 @@ class _Running:
         if door is not None:
             door.start()
         self._presence.look()
-        self._set_timers(HURRIED if daemon.services.settings.clock_url else Looks())
+        self._set_timers(self._looks)
         self._watching.start()
         self._timers.start()
         _LOG.info("daemon_started", version=daemon.version, roles=self._presence.roles)
@@ -183,6 +192,7 @@ class _Running:
             if not self._stop.is_set():
                 runner.look()
                 is_well &= runner.failures_in_a_row == 0
+        self._watch.look(is_last=True)
         self._sending.look()
         is_well &= self._sending.failure is None
         self._news.waker.close()
@@ -193,6 +203,7 @@ class _Running:
         self._timers.every(looks.often_s, "turn", self._daemon.turn)
         self._timers.every(2 * looks.often_s, "presence", self._presence.look)
         self._timers.every(looks.often_s, _SEND, self._sending.look)
+        self._timers.after_each(looks.alarms_s, "alarms", self._watch.look)
         for name, runner in self._runners.items():
             if name == RELEASE:
                 self._timers.every(looks.seldom_s, name, runner.look, jitter_s=looks.jitter_s)

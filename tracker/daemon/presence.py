@@ -37,6 +37,8 @@ class Presence:
     _giving_back: ExitStack = field(default_factory=ExitStack)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _has_ended: bool = False
+    failure: str | None = None  # why the last sign of life could not be given
+    was_poller: bool = False  # when it was last known who is
 
     @property
     def poller_database(self) -> Database | None:
@@ -65,7 +67,9 @@ class Presence:
                     self._let_go()
                     self._become_poller()
                 self._give_sign()
+                self.failure = None
             except StoreError as err:
+                self.failure = str(err)
                 _LOG.warning("presence_not_kept", reason=str(err))
 
     def end(self) -> None:
@@ -82,13 +86,16 @@ class Presence:
     def _become_poller(self) -> None:
         with self.database.reading() as transaction:  # whoever has it may be writing: no need to wait for that
             if transaction.leases.blocking(LEASE, self.holder) is not None:
+                self.was_poller = False
                 return
         try:
             with self.database.writing() as transaction:
                 before = transaction.leases.current(LEASE)
                 lease = transaction.leases.acquire(LEASE, self.holder, lasts_s=self.lasts_s())
         except LeaseHeld:
+            self.was_poller = False
             return
+        self.was_poller = True
         self._log_change(lease, before)
         self._kept = self._giving_back.enter_context(KeptLease(self.database, lease, lasts_s=self.lasts_s()))
 

@@ -38,6 +38,10 @@ class Timers:
         trigger = IntervalTrigger(seconds=seconds, jitter=jitter_s or None, timezone=UTC)
         self._scheduler.add_job(look, trigger, id=name, next_run_time=_CLOCK.now())
 
+    def after_each(self, seconds: float, name: str, look: Callable[[], object]) -> None:
+        """Call ``look`` whenever so many seconds are over, and not at once."""
+        self._scheduler.add_job(look, IntervalTrigger(seconds=seconds, timezone=UTC), id=name)
+
     def hurry(self, name: str) -> None:
         """Let a timer's next call come at once."""
         with suppress(JobLookupError):

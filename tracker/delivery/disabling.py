@@ -2,7 +2,8 @@
 
 It promises, in the transaction that settles the attempt which showed it: the address is disabled in the store, by an
 event and in the view; what waits for it is dead for one reason, by which it is found and sent again; and the owner is
-told once, through the other addresses of the subscription that take something.
+told once, through the other addresses of the subscription that take something. The operator's address is nobody's
+subscription: no event tells of it, and nobody else is told.
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from store.addresses import Address
 from store.deliveries import DeliveryFilter, DeliveryState, NewDelivery
 from store.unit_of_work import Transaction
 from tracker.delivery.verdicts import Verdict
+from tracker.domain.running import OPERATOR
 from tracker.domain.subscribing import SubscriptionEventType
 from tracker.ledger.subscription_events import SubscriptionEvent, ToldAddress
 from tracker.ledger.subscription_ledger import SubscriptionLedger
@@ -65,14 +67,14 @@ def _disable(transaction: Transaction, verdict: Verdict, now: datetime) -> Disab
     address = transaction.addresses.get(verdict.claimed.delivery.address_id)
     subscription = standing_with_id(transaction.connection, address.subscription_id)
     is_as_before = address.failing_since is not None or not verdict.is_lasting
-    if verdict.disables is None or not address.is_active or subscription is None or not is_as_before:
+    is_known = subscription is not None or address.subscription_id == OPERATOR
+    if verdict.disables is None or not address.is_active or not is_known or not is_as_before:
         return None
     transaction.addresses.disable(address.address_id, now=now, reason=verdict.disables)
-    position = _record(transaction, subscription, address, reason=verdict.disables)
     died_count = transaction.outbox.kill_address(address.address_id, ADDRESS_DISABLED, now)
     disabled = DisabledAddress(
         address_id=address.address_id,
-        subscription=subscription.name,
+        subscription=OPERATOR if subscription is None else subscription.name,
         address_number=address.number or 0,
         channel=address.channel,
         address=address.mask,
@@ -80,6 +82,9 @@ def _disable(transaction: Transaction, verdict: Verdict, now: datetime) -> Disab
         died_count=died_count,
         told_count=0,
     )
+    if subscription is None:
+        return disabled
+    position = _record(transaction, subscription, address, reason=verdict.disables)
     notices = _notices(
         transaction,
         subscription,

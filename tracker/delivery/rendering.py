@@ -15,7 +15,7 @@ class Envelope:
     """What a message says beside its content. Instants are aware; ``created_at`` is when it was put into the outbox.
 
     ``unsubscribe_url`` ends the subscription by one click, where trialog has a page of its own, under ``public_url``;
-    ``unsubscribe_token`` does it in a command anywhere.
+    ``unsubscribe_token`` does it in a command anywhere, and is empty where there is nothing to end.
     """
 
     delivery_id: str

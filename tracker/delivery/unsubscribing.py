@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from notifiers import unsubscribe_token
 from store.deliveries import Delivery
 from store.unit_of_work import Database, Transaction
+from tracker.domain.running import OPERATOR
 
 _CURSOR = "unsubscribe_key"
 _KEY_BYTES = 32
@@ -25,12 +26,18 @@ class WayOut:
     key: bytes = field(repr=False)
 
     def token(self, delivery: Delivery) -> str:
-        """The token that ends the subscription of ``delivery``: ``trialog unsubscribe --token`` takes it anywhere."""
+        """The token that ends the subscription of ``delivery``: ``trialog unsubscribe --token`` takes it anywhere.
+
+        Empty for alarms, which no subscription asks for.
+        """
+        if delivery.subscription_id == OPERATOR:
+            return ""
         return unsubscribe_token.make(delivery.subscription_id, key=self.key)
 
     def url(self, delivery: Delivery) -> str | None:
         """The link that does the same by one click; None where there is no page for it."""
-        return f"{self.public_url.rstrip('/')}{_PATH}{self.token(delivery)}" if self.public_url else None
+        token = self.token(delivery)
+        return f"{self.public_url.rstrip('/')}{_PATH}{token}" if self.public_url and token else None
 
 
 def unsubscribe_key(database: Database, random_bytes: Callable[[int], bytes]) -> bytes:

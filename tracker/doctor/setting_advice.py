@@ -12,8 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from notifiers.errors import InvalidInput as NoAddress
+from notifiers.errors import InvalidInput as Unusable
 from notifiers.letter import read_sender
+from notifiers.signing import require_secret
 from store.engine import open_engine
 from store.errors import NotFound, StoreError
 from tracker.domain.errors import InvalidInput
@@ -65,6 +66,11 @@ def _of_operator(settings: Settings, require_address: Callable[[str], None]) -> 
                 setting="operator.to",
                 message="no mail can be sent to it until email.host and email.sender are set",
             )
+    if operator.secret:
+        try:
+            require_secret(operator.secret)
+        except Unusable as err:
+            yield Advice(setting="operator.secret", message=str(err))
     if operator.heartbeat_url and not _is_web_address(operator.heartbeat_url):
         yield Advice(
             setting="operator.heartbeat_url",
@@ -81,7 +87,7 @@ def _of_mail(settings: Settings) -> Iterator[Advice]:
     if email.sender:
         try:
             read_sender(email.sender)
-        except NoAddress as err:
+        except Unusable as err:
             yield Advice(setting="email.sender", message=str(err))
     if email.username and not email.password:
         yield Advice(setting="email.password", message="it is not set, and email.username is: no login is possible")

@@ -9,7 +9,7 @@ import re
 from notifiers.masks import HIDDEN, mask
 from tracker.domain.safe_text import one_line
 
-_SECRETS = frozenset({"email.password", "operator.heartbeat_url"})
+_SECRETS = frozenset({"email.password", "operator.heartbeat_url", "operator.secret"})
 _ADDRESSES = frozenset({"operator.to"})
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'/=+@]+@(?=[^\s@/]*\w)")
 _LOGIN = re.compile(r"(?<=://)[^\s/]*@")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tracker.domain.errors import BLOCKS
-from tracker.domain.running import DaemonFacts, DatabaseFault, Facts, LegFacts
+from tracker.domain.running import OPERATOR, DaemonFacts, DatabaseFault, Facts, LegFacts
 from tracker.domain.safe_text import one_line
 from tracker.domain.wording import count, size
 
@@ -190,13 +190,27 @@ def _of_deliveries(facts: Facts) -> Iterator[Reason]:
             advice="see that trialog run is running, or send them: trialog deliver says what hinders",
         )
     for name in facts.unreachable:
-        yield Reason(
-            code=Code.SUBSCRIPTION_UNREACHABLE,
-            subject=name,
-            message=f"no address of the subscription {one_line(name)} takes anything any more, and its owner could "
-            "not be told",
-            advice=f"trialog subscriptions {one_line(name)} says why; mend it, then trialog resume {one_line(name)}",
-        )
+        yield _of_operator() if name == OPERATOR else _of_subscription(name)
+
+
+def _of_subscription(name: str) -> Reason:
+    return Reason(
+        code=Code.SUBSCRIPTION_UNREACHABLE,
+        subject=name,
+        message=f"no address of the subscription {one_line(name)} takes anything any more, and its owner could not be "
+        "told",
+        advice=f"trialog subscriptions {one_line(name)} says why; mend it, then trialog resume {one_line(name)}",
+    )
+
+
+def _of_operator() -> Reason:
+    return Reason(
+        code=Code.SUBSCRIPTION_UNREACHABLE,
+        subject=OPERATOR,
+        message="the address of operator.to takes nothing any more, so nobody is told of alarms",
+        advice=f"trialog deliveries --subscription {OPERATOR} says why; mend it or set another TRIALOG_OPERATOR__TO, "
+        "then start trialog run anew, or send it SIGHUP",
+    )
 
 
 def _of_daemons(facts: Facts) -> Iterator[Reason]:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+OPERATOR = "@operator"
+"""The name and the id under which deliveries to whoever runs trialog stand; no subscription can have it."""
+
 
 class DatabaseFault(StrEnum):
     """Why the ledger cannot be used."""
@@ -100,8 +103,8 @@ class Facts:
 
     ``tracked_since``: the first of what is tracked now; None where nothing is. ``held_runs``: how many observations
     wait, by run. ``overdue_since``: since when the delivery that is overdue the longest has been due. ``unreachable``:
-    subscriptions of which no address takes anything any more. ``disk`` is None where it is another machine's.
-    ``database_now``: the database's own clock, by which daemons are judged.
+    subscriptions of which no address takes anything any more, and OPERATOR where the operator's own does not. ``disk``
+    is None where it is another machine's. ``database_now``: the database's own clock, by which daemons are judged.
     """
 
     now: datetime

@@ -18,6 +18,7 @@ from store.migrate import REVISION, current_revision
 from store.run_totals import ReleaseSeen
 from store.unit_of_work import Database, Transaction
 from tracker.domain.running import (
+    OPERATOR,
     CheckFacts,
     DaemonFacts,
     DatabaseFault,
@@ -216,12 +217,13 @@ def _release(seen: ReleaseSeen, looked_at: datetime | None) -> ReleaseFacts:
 
 
 def _unreachable(transaction: Transaction) -> tuple[str, ...]:
-    """The subscriptions of which no address takes anything any more."""
+    """The subscriptions of which no address takes anything any more, the operator's own address among them."""
     names = []
     for subscription_id in dict.fromkeys(one.subscription_id for one in transaction.addresses.disabled()):
         subscription = standing_with_id(transaction.connection, subscription_id)
-        if subscription and not any(one.is_active for one in transaction.addresses.of(subscription_id)):
-            names.append(subscription.name)
+        name = OPERATOR if subscription_id == OPERATOR else subscription and subscription.name
+        if name and not any(one.is_active for one in transaction.addresses.of(subscription_id)):
+            names.append(name)
     return tuple(names)
 
 

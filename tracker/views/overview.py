@@ -1,6 +1,6 @@
 """How much the ledger holds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,8 @@ _AWAY = (
 class Stored:
     """What the store knows by itself; ``seen_on``: the newest data release that a complete poll has seen.
 
-    ``announced``: the ids of disabled addresses of which another address took a notice.
+    ``announced``: the ids of disabled addresses of which another address took a notice; ``besides``: disabled
+    addresses of nobody's subscription.
     """
 
     events: int
@@ -31,6 +32,7 @@ class Stored:
     size_bytes: int
     seen_on: date | None
     announced: Collection[str] = ()
+    besides: Sequence[DisabledAddress] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def overview(connection: Connection, stored: Stored) -> Overview:
         newest_data_on=max(filter(None, (of_records, stored.seen_on and stored.seen_on.isoformat())), default=None),
         by_status=by_status,
         away={row.whereabouts: row[1] for row in connection.execute(_AWAY)},
-        disabled_addresses=_disabled_addresses(connection, stored.announced),
+        disabled_addresses=[*_disabled_addresses(connection, stored.announced), *stored.besides],
     )
 
 

@@ -72,6 +72,7 @@ def test_a_file_that_cannot_be_read_is_a_problem_among_others(check: Any) -> Non
 WRONG = (
     ({"OPERATOR__TO": "me at home"}, "operator.to: "),
     ({"OPERATOR__TO": "mailto:me@example.net"}, "no mail can be sent to it until email.host and email.sender are set"),
+    ({"OPERATOR__SECRET": "x"}, "operator.secret: a secret is not whsec_ and Base64"),
     ({"OPERATOR__HEARTBEAT_URL": "ping"}, "operator.heartbeat_url: it is no address of the web"),
     ({"EMAIL__HOST": "mx.example.net"}, "email.sender: it is not set"),
     ({"EMAIL__SENDER": "a@example.net"}, "email.host: it is not set"),
@@ -136,10 +137,11 @@ def test_secrets_and_addresses_are_never_in_clear(check: Any, words: tuple[str, 
         EMAIL__PASSWORD=PASSWORD,
         OPERATOR__TO="mailto:barbara@example.net",
         OPERATOR__HEARTBEAT_URL="https://ping.example.net/7f3a",
+        OPERATOR__SECRET="whsec_donald",
     )
     assert 2 == answer.status
     shown = answer.text + answer.err
-    for hidden in ("hunter2", "ada:", "grace", "tux", "alan", "edsger", PASSWORD, "barbara", "7f3a"):
+    for hidden in ("hunter2", "ada:", "grace", "tux", "alan", "edsger", PASSWORD, "barbara", "7f3a", "donald"):
         assert hidden not in shown, hidden
     assert "b***@example.net" in shown
 

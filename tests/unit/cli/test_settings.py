@@ -62,7 +62,7 @@ SHIPPED = Settings(
     delivery=DELIVERY,
     webhook=WEBHOOK,
     email=EMAIL,
-    operator=OperatorSettings(to="", heartbeat_url="", silence_h=26.0),
+    operator=OperatorSettings(to="", secret="", heartbeat_url="", silence_h=26.0),
     backup=BackupSettings(folder="", keep=7),
 )
 

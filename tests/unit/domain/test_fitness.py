@@ -8,6 +8,7 @@ import pytest
 from tracker.domain.errors import BLOCKS
 from tracker.domain.fitness import OF_DATABASE, Code, public_words, reasons
 from tracker.domain.running import (
+    OPERATOR,
     CheckFacts,
     DaemonFacts,
     DatabaseFault,
@@ -167,6 +168,17 @@ def test_an_outbox_is_overdue_after_an_hour(hours: float, expected: list[tuple[s
 def test_a_subscription_that_nobody_gets_is_a_reason() -> None:
     """Its owner could not be told."""
     assert [("subscription_unreachable", "mine")] == codes(replace(WELL, unreachable=("mine",)))
+
+
+def test_the_operators_own_address_has_words_of_its_own() -> None:
+    """Nobody can resume it: the setting is named, and what to start."""
+    (found,) = reasons(replace(WELL, unreachable=(OPERATOR,)))
+    assert (Code.SUBSCRIPTION_UNREACHABLE, OPERATOR) == (found.code, found.subject)
+    assert ("operator.to" in found.message, "trialog run" in found.advice, "resume" in found.advice) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_a_daemon_is_gone_until_another_takes_its_place() -> None:

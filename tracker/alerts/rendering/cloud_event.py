@@ -10,6 +10,7 @@ from urllib.parse import quote
 from store.errors import InvalidInput
 from store.json_text import encode
 from tracker.alerts.content import fitted
+from tracker.alerts.rendering.alarm_page import is_alarm
 from tracker.alerts.rendering.envelope import Envelope
 from tracker.alerts.rendering.pages import one_trial
 from tracker.domain.record import Json
@@ -25,6 +26,8 @@ _URI = ":/?#[]@!$&'()*+,;=-._~%"
 def cloud_event(content: dict[str, Json], envelope: Envelope) -> bytes:
     """The event of a message's content."""
     event = _head(content, envelope)
+    if is_alarm(content):
+        return encode(event | {"data": _well_formed(content["alarm"])})
     told = {name: value for name, value in content.items() if name != "rest"}
     said = told | {"items": [_sound(item) for item in content["items"]], "reason": _short(content["reason"])}
     room = MOST_BYTES - len(encode(event)) - len(b',"data":')

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker.domain.clock import require_aware
+from tracker.domain.running import OPERATOR
+
+_STOP_ALARMS = "change operator.to of the settings (TRIALOG_OPERATOR__TO)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,9 @@ class Envelope:
 
     @property
     def stop_command(self) -> str:
-        """The command that ends the subscription; with a token anybody may give it."""
+        """The command that ends the subscription; with a token anybody may give it. Of alarms, the setting."""
+        if self.subscription == OPERATOR:
+            return _STOP_ALARMS
         if self.unsubscribe_token is not None:
             return f"trialog unsubscribe --token {self.unsubscribe_token}"
         return f"trialog unsubscribe {self.subscription}"

@@ -12,6 +12,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, St
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tracker.alerts.content import Kind
+from tracker.alerts.rendering.alarm_page import alarm_page, is_alarm, thread_of
 from tracker.alerts.rendering.cloud_event import CONTENT_TYPE, cloud_event
 from tracker.alerts.rendering.envelope import Envelope, Rendered
 from tracker.alerts.rendering.page import Page
@@ -33,15 +34,19 @@ class Renderer:
 
     def render(self, content: dict[str, Json], envelope: Envelope) -> Rendered:
         """The message of ``content``, which ``tracker.alerts.content`` made."""
-        page = page_of(content, envelope)
-        trial_id = None if content["kind"] == Kind.DIGEST else one_trial(content)
+        if is_alarm(content):
+            page, thread_id = alarm_page(content, envelope), thread_of(content)
+        else:
+            page = page_of(content, envelope)
+            trial_id = None if content["kind"] == Kind.DIGEST else one_trial(content)
+            thread_id = trial_id or envelope.subscription
         return Rendered(
             subject=page.subject,
             text=self._filled(TEXT, page),
             html=self._filled(HTML, page),
             body=cloud_event(content, envelope),
             content_type=CONTENT_TYPE,
-            thread_id=trial_id or envelope.subscription,
+            thread_id=thread_id,
             list_id=envelope.subscription,
         )
 

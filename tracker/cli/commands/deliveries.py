@@ -41,7 +41,8 @@ def command(
     """What was sent where, and what came of it, in the order of making, newest last.
 
     A delivery is one message to one address. Its id is what a webhook gets as webhook-id and a mail as
-    Message-ID, whatever happens to it; with --json every attempt is told.
+    Message-ID, whatever happens to it; with --json every attempt is told. What the operator is told of trialog
+    itself stands under the subscription @operator.
 
     \b
     Examples:
@@ -58,13 +59,15 @@ def command(
     from tracker.cli.delivery_page import delivery_objects, show_deliveries
     from tracker.cli.page import Page
     from tracker.cli.streams import write_lines
+    from tracker.domain.running import OPERATOR
 
     wanted = DeliveryFilter(states=[DeliveryState(one) for one in states] or None, subscription=subscription)
     with session.services() as services, services.database.reading() as transaction:
-        if subscription is not None and not transaction.outbox.list(DeliveryFilter(subscription=subscription), limit=1):
+        is_asked_for = subscription not in (None, OPERATOR)
+        if is_asked_for and not transaction.outbox.list(DeliveryFilter(subscription=subscription), limit=1):
             from tracker.alerts.subscribing import require_subscription
 
-            require_subscription(transaction, subscription)
+            require_subscription(transaction, subscription or "")
         if as_json:
             first_wait_s = services.settings.delivery.retry_waits_s[0]
             write_lines(delivery_objects(transaction, wanted, limit, first_wait_s=first_wait_s))

@@ -8,6 +8,7 @@ from tracker.cli.options import global_options, json_option
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
+    from store.unit_of_work import Transaction
     from tracker.views.answers import DisabledAddress, Overview
 
 
@@ -41,6 +42,7 @@ def command(session: Session, as_json: bool) -> None:
                     size_bytes=size_bytes,
                     seen_on=transaction.runs.newest_data_on(),
                     announced=announced_addresses(transaction),
+                    besides=_disabled_of_operator(transaction),
                 ),
             )
         if as_json:
@@ -48,6 +50,25 @@ def command(session: Session, as_json: bool) -> None:
             return
         name = repr(services.database).removeprefix("Database(").removesuffix(")").strip("'")
     _show(name, found)
+
+
+def _disabled_of_operator(transaction: "Transaction") -> "list[DisabledAddress]":
+    from tracker.domain.running import OPERATOR
+    from tracker.views.answers import DisabledAddress
+
+    return [
+        DisabledAddress(
+            subscription=OPERATOR,
+            address_number=one.number or 1,
+            channel=one.channel,
+            address=one.mask,
+            disabled_at=None if one.disabled_at is None else f"{one.disabled_at:%Y-%m-%dT%H:%M:%S.%fZ}",
+            disabled_reason=one.disabled_reason,
+            owner_told=False,
+        )
+        for one in transaction.addresses.of(OPERATOR)
+        if not one.is_active
+    ]
 
 
 def _show(name: str, found: "Overview") -> None:
@@ -84,6 +105,9 @@ def _show(name: str, found: "Overview") -> None:
 
 
 def _why_disabled(one: "DisabledAddress") -> str:
+    from tracker.domain.running import OPERATOR
+
     told = "its owner was told through another address" if one.owner_told else "its owner could not be told yet"
-    way_on = f"mend it, then trialog resume {one.subscription}"
+    is_operators = one.subscription == OPERATOR
+    way_on = "mend it, then " + ("start trialog run anew" if is_operators else f"trialog resume {one.subscription}")
     return f"{one.address} since {one.disabled_at}: {one.disabled_reason}; {told}; {way_on}"

@@ -9,6 +9,7 @@ from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from tracker.daemon.daemon import Daemon
+    from tracker.setting_groups import Settings
     from tracker.web.serving import Server
 
 
@@ -39,9 +40,10 @@ def command(session: Session, is_once: bool) -> None:
     from tracker.settings import service_manager_address
 
     with session.services("track", usual_level="info") as services:
+        _checked(services.settings)
         daemon = Daemon(
             services=services,
-            reread=lambda: session.settings(usual_level="info"),
+            reread=lambda: _checked(session.settings(usual_level="info")),
             version=version("trialog"),
             manager=ServiceManager(service_manager_address()),
         )
@@ -49,6 +51,14 @@ def command(session: Session, is_once: bool) -> None:
             daemon.run(_door(daemon))
         elif not daemon.run_once():
             session.answer_is_bad()
+
+
+def _checked(settings: "Settings") -> "Settings":
+    """The settings, of which the operator's address can be one; raises InvalidInput."""
+    from tracker.posting import operator_target
+
+    operator_target(settings)
+    return settings
 
 
 def _door(daemon: "Daemon") -> "Server | None":
