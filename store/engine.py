@@ -87,6 +87,15 @@ def kind_and_disk(url_or_path: str | Path) -> tuple[str, Disk | None]:
     return dialect.name, dialect.disk(url)
 
 
+def file_of(url_or_path: str | Path) -> Path | None:
+    """The file that a database is, whether it is there or not; None where it is a server's. InvalidInput."""
+    with translated(_without_password(url_or_path)):
+        url = _url(url_or_path)
+    if dialect_named(url.get_backend_name()).is_shared or not url.database:
+        return None
+    return Path(url.database).expanduser().absolute()
+
+
 def has_table(connection: Connection, table: str) -> bool:
     """Whether the database has a table of this name."""
     return dialect_named(connection.dialect.name).has_table(connection, table)

@@ -61,11 +61,13 @@ class Jobs:
         done = {"done_at": instant_text(started_at), "outcome": OK, "reason": reason, "failures_in_a_row": 0}
         self._put(job, last_finished_at=instant_text(at), **done)
 
-    def fail(self, job: str, *, at: datetime, reason: str) -> JobState:
-        """The run that was begun last failed; answers how the job stands."""
+    def fail(self, job: str, *, at: datetime, reason: str, done_at: datetime | None = None) -> JobState:
+        """The run that was begun last failed; answers how the job stands. ``done_at``: what it counts from."""
         before = self.get(job)
+        counts_from = {} if done_at is None else {"done_at": instant_text(done_at)}
         self._put(
             job,
+            **counts_from,
             last_finished_at=instant_text(at),
             outcome=FAILED,
             reason=reason,

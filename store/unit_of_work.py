@@ -72,10 +72,10 @@ class Transaction:
 class Database:
     """An open database. It is not handed to other processes: they open their own by its `url`."""
 
-    def __init__(self, engine: Engine, *, clock: Clock, lease: Lease | None = None) -> None:
+    def __init__(self, engine: Engine, *, clock: Clock, leases: tuple[Lease, ...] = ()) -> None:
         self._engine = engine
-        self._lease = lease
-        self._writing_engine = writing_engine(engine, longest_pause_s=None if lease is None else _LONGEST_PAUSE_S)
+        self._leases = leases
+        self._writing_engine = writing_engine(engine, longest_pause_s=_LONGEST_PAUSE_S if leases else None)
         self._working_engine = working_engine(engine)
         self._dialect: Dialect = dialect_named(engine.dialect.name)
         self._clock = clock
@@ -145,11 +145,11 @@ class Database:
         return Path(self._engine.url.database or "") if self.dialect_name == "sqlite" else None
 
     def under(self, lease: Lease) -> "Database":
-        """The same database, of which each write is made under `lease`, or raises LeaseLost and is not made.
+        """The same database, of which each write is made under `lease` too, or raises LeaseLost and is not made.
 
         The connections are shared: closing one closes both.
         """
-        return Database(self._engine, clock=self._clock, lease=lease)
+        return Database(self._engine, clock=self._clock, leases=(*self._leases, lease))
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -163,8 +163,8 @@ class Database:
         with translated(database_label(self._engine.url)), self._writing_engine.begin() as connection:
             require_revision(connection)
             transaction = self._transaction(connection)
-            if self._lease is not None:
-                transaction.leases.require(self._lease)
+            for lease in self._leases:
+                transaction.leases.require(lease)
             yield transaction
 
     @contextmanager

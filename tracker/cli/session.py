@@ -42,9 +42,13 @@ class Session:
         """The settings that hold; log lines look accordingly from now on, of ``usual_level`` where they do not say."""
         from tracker.logs import configure_logs
 
-        settings = read_settings(options=self._given(), config_file=self.config)
+        settings = self.read_settings()
         configure_logs(settings, usual_level=usual_level)
         return settings
+
+    def read_settings(self) -> Settings:
+        """The settings as they are now; log lines go on looking as they do."""
+        return read_settings(options=self._given(), config_file=self.config)
 
     def sifted_settings(self) -> Sifted:
         """The settings with who says them, and all that is wrong with them."""

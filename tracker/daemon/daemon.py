@@ -20,17 +20,17 @@ from tracker import posting
 from tracker.daemon.delivering import News, Sending
 from tracker.daemon.duties import DELIVER, RELEASE, Duties
 from tracker.daemon.job import Job
-from tracker.daemon.lock import only_daemon
 from tracker.daemon.past_outbox import PastOutbox
 from tracker.daemon.presence import Presence
 from tracker.daemon.runner import JobRunner
 from tracker.daemon.service_manager import ALIVE, READY, RELOADING, STOPPING, ServiceManager
-from tracker.daemon.signals import Wishes, heeding_signals
+from tracker.daemon.signals import Wishes
 from tracker.daemon.timers import Timers
 from tracker.daemon.watch import Watch
 from tracker.delivery.deliverer import Deliverer
 from tracker.domain.errors import TrackerError
 from tracker.domain.schedule import Schedule, parse_rules
+from tracker.logs import configure_logs
 from tracker.services import Services
 from tracker.setting_groups import Settings
 
@@ -70,13 +70,13 @@ HURRIED = Looks(often_s=0.1, now_and_then_s=0.1, seldom_s=0.1, alarms_s=0.5, jit
 
 @dataclass(slots=True, kw_only=True)
 class Daemon:
-    """One daemon. ``reread`` reads the settings anew and raises InvalidInput for those that cannot hold."""
+    """One daemon, the only one on its file. ``reread`` raises InvalidInput for settings that cannot hold."""
 
     services: Services
     reread: Callable[[], Settings]
     version: str
     manager: ServiceManager
-    wishes: Wishes = field(default_factory=Wishes)
+    wishes: Wishes
     _turned_at_s: float = field(default_factory=time.monotonic)
     _told_alive_at_s: float = 0.0
     _sender: tuple[Settings, Deliverer] | None = None
@@ -86,14 +86,12 @@ class Daemon:
         return time.monotonic() - self._turned_at_s
 
     def run(self, door: Door | None = None) -> None:
-        """Run until told to end. Raises Conflict where another daemon runs on the same file."""
-        with only_daemon(self.services.database), heeding_signals(self.wishes):
-            _Running(self).go(door)
+        """Run until told to end."""
+        _Running(self).go(door)
 
     def run_once(self) -> bool:
         """Do all that is due, deliver, and end; answers whether all of it was done."""
-        with only_daemon(self.services.database), heeding_signals(self.wishes):
-            return _Running(self).once()
+        return _Running(self).once()
 
     def deliverer(self) -> Deliverer:
         """What sends by the settings that hold now; it is made once for them."""
@@ -121,6 +119,7 @@ class Daemon:
                 _LOG.error("settings_refused", reason=f"{', '.join(fixed)} can only change with a new start")
             else:
                 self.services = replace(self.services, settings=found)
+                configure_logs(found, usual_level="info")
                 _LOG.info("settings_taken")
         self.manager.tell(READY)
 
@@ -177,6 +176,7 @@ class _Running:
         _LOG.info("daemon_started", version=daemon.version, roles=self._presence.roles)
         daemon.manager.tell(READY)
         while not self._stop.wait(_LOOK_S):
+            self._timers.follow_clock()
             daemon.tell_alive()
             if daemon.wishes.reread.is_set():
                 daemon.wishes.reread.clear()
@@ -184,8 +184,11 @@ class _Running:
         self._end(door)
 
     def once(self) -> bool:
-        """Do all that is due, one after another, and end."""
+        """Do all that is due, one after another, and end; in time, where that is asked for."""
         self._presence.look()
+        self._timers.every(self._looks.often_s, "presence", self._presence.look)
+        self._timers.start()
+        threading.Thread(target=self._end_in_time, name="end", daemon=True).start()
         self._news.arrived()
         is_well = True
         for runner in self._runners.values():
@@ -194,10 +197,19 @@ class _Running:
                 is_well &= runner.failures_in_a_row == 0
         self._watch.look(is_last=True)
         self._sending.look()
-        is_well &= self._sending.failure is None
+        is_well &= self._sending.failure is None and not self._stop.is_set()
+        self._timers.stop(within_s=_WAIT_S)
         self._news.waker.close()
         self._presence.end()
         return is_well
+
+    def _end_in_time(self) -> None:
+        """Once the end is asked for, wait so long, give back what is held, and end the process where it stands."""
+        self._stop.wait()
+        time.sleep(_WAIT_S)
+        self._sending.give_back(self._daemon.services.now())
+        self._presence.end()
+        os._exit(1)
 
     def _set_timers(self, looks: Looks) -> None:
         self._timers.every(looks.often_s, "turn", self._daemon.turn)

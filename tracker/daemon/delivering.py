@@ -12,11 +12,12 @@ from datetime import datetime
 
 import structlog
 
-from store.errors import StoreError
+from store.errors import StoreError, Transient
 from store.waking import Waker
 from tracker.delivery.deliverer import Deliverer, Hindrance
 from tracker.domain.errors import TrackerError
 
+_FAILED_REST_S = 5.0
 _HINDERED_REST_S = 60.0  # of a channel that a setting hinders: a login that is refused is not tried over and over
 _HINDERED_LOOK_S = 10.0  # until it is looked again whether there is anything else to send
 _LOG = structlog.get_logger()
@@ -73,10 +74,14 @@ class Sending:
         self.news.to_send.clear()
         try:
             self._send(self.deliverer())
+        except Transient as err:  # the database is not there, or busy: nothing is wrong with sending
+            self._is_anything_waiting = True
+            self._rests_until_s = self.monotonic() + err.retry_after_s
+            _LOG.warning("sending_waits", reason=str(err))
         except Exception as err:  # noqa: BLE001 # the top of the loop: it is logged and shown, and tried again
             self.failure = str(err) or type(err).__name__
             self._is_anything_waiting = True
-            self._rests_until_s = self.monotonic() + getattr(err, "retry_after_s", 1.0)
+            self._rests_until_s = self.monotonic() + _FAILED_REST_S
             _LOG.error("sending_failed", reason=self.failure)
             _LOG.debug("sending_failure", exc_info=err)
 

@@ -13,7 +13,7 @@ from store.leases import LeaseHeld
 from store.unit_of_work import Database
 from tracker.daemon.delivering import Sending
 from tracker.daemon.heartbeat import beat
-from tracker.daemon.job import Job, Unfinished
+from tracker.daemon.job import Amiss, Job, Unfinished, Waits
 from tracker.domain.errors import Conflict, Stopped
 from tracker.domain.wording import count
 from tracker.pipeline.checking import ALL, NEW, check
@@ -52,12 +52,13 @@ class Duties:
         services = self._on(database)
         with open_registry(services.settings, stop=self.stop) as registry:
             poller = services.poller(registry)
+            poller = replace(poller, lease_s=min(poller.lease_s, services.settings.daemon.lease_s))
             if poller.has_news():
                 try:
                     runs = poller.poll()
                 except Conflict as err:
                     if isinstance(err.__cause__, LeaseHeld):
-                        return "another poll is under way"
+                        raise Waits(str(err)) from err
                     raise
                 left = [f"{run.leg}: {run.reason}" for run in runs if not run.complete]
                 if self.stop.is_set() and left:
@@ -80,7 +81,7 @@ class Duties:
         self.sending.news.to_evaluate.clear()
         told = self._on(database).evaluator.tell_news(turns_day=False)
         if self.sending.failure is not None:
-            raise Unfinished(self.sending.failure)
+            raise Amiss(self.sending.failure)
         return f"{count(told.changes_count, 'change')}, {count(told.enqueued_count, 'message')}"
 
     def digests(self, database: Database) -> str:

@@ -25,3 +25,11 @@ class Job:
 
 class Unfinished(TrackerError):
     """The job did what it could and left something undone, which the text names."""
+
+
+class Amiss(TrackerError):
+    """The job did its work, yet something beside it is amiss, which the text names: it is told, and nothing rests."""
+
+
+class Waits(TrackerError):
+    """Somebody else does just now what the job would do: it stays due, and nothing failed."""

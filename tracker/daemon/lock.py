@@ -1,31 +1,44 @@
 """One daemon on a SQLite file: a lock of the system's, which nothing outlives.
 
-It promises that a second daemon is refused while the first one lives, and that none is left behind by kill -9. On
-PostgreSQL any number of daemons share one database, and nothing is locked.
+It promises that a second daemon is refused while the first one lives, before it has opened or changed anything, by
+whatever name of the file it comes; and that none is left behind by kill -9. On PostgreSQL any number of daemons share
+one database, and nothing is locked.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from store.engine import file_of, open_engine
+from store.errors import StoreError
 from store.unit_of_work import Database
-from tracker.daemon.presence import SILENT_AFTER_S
-from tracker.domain.errors import Conflict
+from tracker.domain.errors import Conflict, Permanent
+
+_EVER_S = 1e9
 
 
 @contextmanager
-def only_daemon(database: Database) -> Iterator[None]:
+def only_daemon(url_or_path: str) -> Iterator[None]:
     """Be the only daemon on a file as long as the block lasts; raises Conflict, which names who is."""
-    if database.path is None:
+    file = file_of(url_or_path)
+    if file is None:
         yield
         return
-    lock = FileLock(f"{database.path}.daemon", blocking=False)
+    file = file.resolve()
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(f"{file}.daemon", blocking=False)
         lock.acquire()
     except Timeout as err:
         raise Conflict(
-            f"a daemon runs on {database.path} already{_who(database)}; nothing was done. Stop it first, or let it work"
+            f"a daemon runs on {file} already{_who(file)}; nothing was done. Stop it first, or let it work"
+        ) from err
+    except OSError as err:
+        raise Permanent(
+            f"{file}.daemon cannot be locked ({err.strerror}); check the folder and its permissions"
         ) from err
     try:
         yield
@@ -33,7 +46,14 @@ def only_daemon(database: Database) -> Iterator[None]:
         lock.release()
 
 
-def _who(database: Database) -> str:
-    with database.reading() as transaction:
-        alive = [one for one in transaction.daemons.list(silent_after_s=SILENT_AFTER_S) if one.alive]
-    return f", process {alive[-1].holder.pid}" if alive else ""
+def _who(file: Path) -> str:
+    """The daemon on record whose process has not ended, however long it gave no sign of life."""
+    with suppress(StoreError):
+        database = Database(open_engine(file, makes=False), clock=lambda: datetime(1970, 1, 1, tzinfo=UTC))
+        try:
+            with database.reading() as transaction:
+                there = [one for one in transaction.daemons.list(silent_after_s=_EVER_S) if one.alive]
+        finally:
+            database.close()
+        return f", process {there[-1].holder.pid}" if there else ""
+    return ""

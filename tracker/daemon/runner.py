@@ -17,8 +17,8 @@ from store.errors import StoreError, Transient
 from store.jobs import FAILED, OK, JobState
 from store.leases import LeaseLost
 from store.unit_of_work import Database
-from tracker.daemon.job import Job
-from tracker.domain.errors import Conflict, Stopped
+from tracker.daemon.job import Amiss, Job, Waits
+from tracker.domain.errors import Stopped
 from tracker.domain.job_times import is_job_due
 from tracker.domain.schedule import Schedule
 
@@ -40,6 +40,7 @@ class JobRunner:
     is_wanted: Callable[[], bool] = lambda: False
     on_end: Callable[[JobState], None] = lambda _: None
     _known: tuple[Database, JobState] | None = None  # how the job stands, for as long as nobody else may run it
+    _rests: bool = True  # after failures; not where the job did its work
     _running: threading.Lock = field(default_factory=threading.Lock)
 
     def look(self) -> bool:
@@ -67,8 +68,9 @@ class JobRunner:
 
     def _is_due(self, state: JobState, now: datetime) -> bool:
         schedule = self.schedule()
-        is_wanted = self.is_wanted() and not schedule.is_off and not state.failures_in_a_row
-        return is_wanted or is_job_due(schedule, state, now)
+        past = state if self._rests else replace(state, failures_in_a_row=0)
+        is_wanted = self.is_wanted() and not schedule.is_off and not past.failures_in_a_row
+        return is_wanted or is_job_due(schedule, past, now)
 
     def _state(self, database: Database) -> JobState:
         if self._known is not None and self._known[0] is database:
@@ -91,6 +93,8 @@ class JobRunner:
             said = self.job.run(database)
         except Stopped:
             _LOG.info("job_stopped")
+        except Waits as err:
+            _LOG.info("job_waits", reason=str(err))
         except Transient as err:  # the database is not there, or busy: the next look tries again
             _LOG.warning("job_waits", reason=str(err))
         except Exception as err:  # noqa: BLE001 # the top of the loop: it is logged, counted, and others go on
@@ -103,12 +107,15 @@ class JobRunner:
             self._keep_success(database, state, said)
 
     def _is_role_lost(self, err: Exception) -> bool:
-        return isinstance(err, LeaseLost) or (isinstance(err, Conflict) and self.database() is None)
+        return isinstance(err, LeaseLost) or isinstance(err.__cause__, LeaseLost)
 
     def _keep_failure(self, database: Database, state: JobState, err: Exception) -> None:
         at, reason = self.now(), str(err) or type(err).__name__
+        self._rests = not isinstance(err, Amiss)
+        done_at = state.done_at if self._rests else state.last_started_at
         state = replace(
             state,
+            done_at=done_at,
             last_finished_at=at,
             outcome=FAILED,
             reason=reason,
@@ -119,7 +126,7 @@ class JobRunner:
         _LOG.debug("job_failure", exc_info=err)
         try:
             with database.writing() as transaction:
-                transaction.jobs.fail(self.job.name, at=at, reason=reason)
+                transaction.jobs.fail(self.job.name, at=at, reason=reason, done_at=done_at)
         except StoreError as hindered:
             self._note_not_kept("job_failure_not_kept", hindered)
         self._known = (database, state)

@@ -22,7 +22,7 @@ class Wishes:
 
 
 @contextmanager
-def heeding_signals(wishes: Wishes) -> Iterator[None]:
+def heeding_signals(wishes: Wishes) -> Iterator[Wishes]:
     """Heed signals as long as the block lasts."""
 
     def end(signum: int, frame: FrameType | None) -> None:
@@ -37,7 +37,7 @@ def heeding_signals(wishes: Wishes) -> Iterator[None]:
     if hasattr(signal, "SIGHUP"):  # not on Windows
         before[signal.SIGHUP] = signal.signal(signal.SIGHUP, reread)
     try:
-        yield
+        yield wishes
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -7,6 +7,7 @@ machine's, and nothing is kept.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC
@@ -19,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from tracker.domain.clock import SystemClock
 
 _THREADS_MOST = 16
+_SET_BACK_S = 1.0  # a clock that is set back by less is waited for
 _CLOCK = SystemClock()
 
 
@@ -32,6 +34,7 @@ class Timers:
             executors={"default": ThreadPoolExecutor(_THREADS_MOST)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        self._ahead_s = _ahead_s()
 
     def every(self, seconds: float, name: str, look: Callable[[], object], *, jitter_s: float = 0.0) -> None:
         """Call ``look`` now and then every so many seconds, each time up to ``jitter_s`` earlier or later."""
@@ -47,6 +50,13 @@ class Timers:
         with suppress(JobLookupError):
             self._scheduler.modify_job(name, next_run_time=_CLOCK.now())
 
+    def follow_clock(self) -> None:
+        """Call all at once where the machine's clock was set back, and not when it has caught up."""
+        before, self._ahead_s = self._ahead_s, _ahead_s()
+        if self._ahead_s < before - _SET_BACK_S:
+            for timer in self._scheduler.get_jobs():
+                self.hurry(timer.id)
+
     def start(self) -> None:
         """Begin to call."""
         self._scheduler.start()
@@ -57,3 +67,8 @@ class Timers:
         ending.start()
         ending.join(within_s)
         return not ending.is_alive()
+
+
+def _ahead_s() -> float:
+    """How far the machine's calendar is ahead of the clock that only runs forward."""
+    return _CLOCK.now().timestamp() - time.monotonic()

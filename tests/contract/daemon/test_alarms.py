@@ -103,7 +103,7 @@ def test_an_operator_that_is_not_reached_is_shown(
     registry.advance(days=2)
     at_registry.do("run", "--once")
     for command in ("status", "info"):
-        text = at_registry.ask(command).text
+        text = " ".join(at_registry.ask(command).text.split())
         assert ("operator" in text, "start trialog run anew" in text) == (True, True), text
     (lost,) = at_registry.do("deliveries", "--subscription", "@operator", "--json").objects
     assert ("dead", "address disabled") == (lost["state"], lost["reason"])

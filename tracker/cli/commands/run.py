@@ -9,6 +9,8 @@ from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from tracker.daemon.daemon import Daemon
+    from tracker.daemon.signals import Wishes
+    from tracker.services import Services
     from tracker.setting_groups import Settings
     from tracker.web.serving import Server
 
@@ -33,31 +35,49 @@ def command(session: Session, is_once: bool) -> None:
       trialog run
       */20 * * * *  trialog run --once         (crontab)
     """
-    from importlib.metadata import version
+    from tracker.daemon.signals import Wishes, heeding_signals
 
+    with heeding_signals(Wishes()) as wishes:
+        from tracker.daemon.lock import only_daemon
+
+        settings = _checked(session.settings(usual_level="info"))
+        with only_daemon(settings.database), session.services("track", usual_level="info") as services:
+            daemon = _daemon(session, services, wishes)
+            if not is_once:
+                daemon.run(_door(daemon))
+            elif not daemon.run_once():
+                session.answer_is_bad()
+
+
+def _daemon(session: Session, services: "Services", wishes: "Wishes") -> "Daemon":
     from tracker.daemon.daemon import Daemon
     from tracker.daemon.service_manager import ServiceManager
+    from tracker.seeing import version
     from tracker.settings import service_manager_address
 
-    with session.services("track", usual_level="info") as services:
-        _checked(services.settings)
-        daemon = Daemon(
-            services=services,
-            reread=lambda: _checked(session.settings(usual_level="info")),
-            version=version("trialog"),
-            manager=ServiceManager(service_manager_address()),
-        )
-        if not is_once:
-            daemon.run(_door(daemon))
-        elif not daemon.run_once():
-            session.answer_is_bad()
+    return Daemon(
+        services=services,
+        reread=lambda: _checked(session.read_settings()),
+        version=version(),
+        manager=ServiceManager(service_manager_address()),
+        wishes=wishes,
+    )
 
 
 def _checked(settings: "Settings") -> "Settings":
-    """The settings, of which the operator's address can be one; raises InvalidInput."""
-    from tracker.posting import operator_target
+    """The settings, of which trialog check-config says nothing wrong; raises InvalidInput."""
+    from tracker.doctor.setting_advice import setting_advice
+    from tracker.doctor.shown_settings import scrubbed
+    from tracker.domain.errors import InvalidInput
+    from tracker.posting import imagined
 
-    operator_target(settings)
+    def require_address(text: str) -> None:
+        imagined([text], settings)
+
+    found = setting_advice(settings, require_address=require_address)
+    wrong = [scrubbed(f"{one.setting}: {one.message}") for one in found if one.is_problem]
+    if wrong:
+        raise InvalidInput("; ".join(wrong))
     return settings
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from store.errors import StoreError
 from store.holders import Holder, this_process
@@ -32,7 +33,8 @@ from tracker.pipeline.polling import delta, due, missing, refresh, sweep
 from tracker.pipeline.polling.intake import Intake
 from tracker.pipeline.polling.lease import LASTS_S, polling
 from tracker.pipeline.polling.legs import NOTHING_NEW, Leg
-from tracker.pipeline.polling.scope import Cursor, Scope, cursor_name, is_behind
+from tracker.pipeline.polling.news import CURSORS, is_news
+from tracker.pipeline.polling.scope import Cursor, Scope
 from tracker.pipeline.polling.work import Progress, Work
 from tracker.registry import Registry, Release
 from tracker.views.watch_list import watch_list
@@ -48,7 +50,6 @@ _READ: Mapping[Leg, Callable[[Work], str | None]] = {
     Leg.MISSING: missing.read,
     Leg.REFRESH: refresh.read,
 }
-_CURSORS = {Leg.DUE: due.CURSOR, Leg.MISSING: missing.CURSOR, Leg.REFRESH: refresh.CURSOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class Poller:
             return False
         release = self.registry.release()
         with self.database.reading() as transaction:
-            return any(_is_news(transaction, leg, scope, release) for leg in Leg)
+            return any(is_news(transaction, leg, scope, release) for leg in Leg)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,6 +136,10 @@ class _LegRun:
             started_at=self.poller.now(),
             term=self.lease.lease.term,
         )
+        with bound_contextvars(run=run.run_id, leg=run.leg):
+            return self._go(run, scope)
+
+    def _go(self, run: Run, scope: Scope) -> Run:
         with closing(self._intake(run)) as intake:
             try:
                 release = self.poller.registry.release()
@@ -168,7 +173,7 @@ class _LegRun:
             reason, shown = self._attempt(work)
             if reason is None:
                 return self._finish(run, intake, work=work)
-            _LOG.warning("leg_incomplete", leg=self.leg.value, run=run.run_id, attempt=attempt, reason=reason)
+            _LOG.warning("leg_incomplete", attempt=attempt, reason=reason)
             if shown is None:
                 break
             if shown == release:
@@ -197,7 +202,7 @@ class _LegRun:
     def _note(self, err: TrackerError) -> None:
         """Whether to go on with other legs."""
         self.ends_poll = isinstance(err, (Blocked, Stopped))
-        _LOG.error("leg_broken_off", leg=self.leg.value, reason=str(err))
+        _LOG.error("leg_broken_off", reason=str(err))
 
     def _begin_and_finish(self, run: Run, intake: Intake, *, reason: str, complete: bool = False) -> Run:
         """Put a run on record that is over already."""
@@ -238,7 +243,7 @@ class _LegRun:
         )
 
     def _has_news(self, work: Work) -> bool:
-        name = _CURSORS.get(self.leg)
+        name = CURSORS.get(self.leg)
         return bool(work.parts_with_news()) if name is None else work.has_news(name)
 
     def _scope(self) -> Scope:
@@ -274,15 +279,6 @@ class _LegRun:
     def _cursor(self, name: str) -> Cursor | None:
         with self.poller.database.reading() as transaction:
             return transaction.cursors.get(name)
-
-
-def _is_news(transaction: Transaction, leg: Leg, scope: Scope, release: Release) -> bool:
-    """Whether the leg would read anything of this release."""
-    name = _CURSORS.get(leg)
-    if name is not None:
-        return is_behind(transaction.cursors.get(name), release, since=scope.since)
-    cursors = ((part, transaction.cursors.get(cursor_name(leg, part.name))) for part in scope.parts(leg))
-    return any(part.has_news(cursor, release) for part, cursor in cursors)
 
 
 def _move(transaction: Transaction, work: Work) -> None:
