@@ -1,15 +1,20 @@
 """``trialog run``: what it does by itself, how it ends, and who else may run."""
 
 import signal
+import subprocess
+import threading
 import time
 
 import pytest
 
+from tests.contract.cli.command import COMMAND, environment
 from tests.contract.daemon.conftest import House
 from tests.contract.daemon.daemons import QUICK, running, until
 from tests.endpoints import Answer, Endpoint, Fault
 from tests.unit.simulator.worlds import ONE
 from tracker.simulator import edits
+from tracker.simulator.faults import Fault as RegistryFault
+from tracker.simulator.server import SimulatedRegistry
 from tracker.simulator.world import World
 
 NEVER = {f"TRIALOG_SCHEDULE__{job}": "off" for job in ("RELEASE", "CLOCK", "DIGESTS")}
@@ -43,12 +48,15 @@ def test_what_another_process_records_is_told_within_two_seconds(house: House, e
 
 
 def test_a_second_daemon_on_a_file_is_refused(on_sqlite: House) -> None:
-    """It names the process that runs, does nothing, and ends with 1; kill -9 leaves no lock behind."""
+    """By whatever name it comes: it names the process that runs and ends with 1; kill -9 leaves no lock behind."""
     here = on_sqlite.here | NEVER
     with running(**here) as daemon:
         for options in ((), ("--once",)):
             refused = on_sqlite.ask("run", *options)
             assert (1, True) == (refused.status, f"process {daemon.process.pid};" in refused.err)
+        alias = on_sqlite.folder / "alias.db"
+        alias.symlink_to(on_sqlite.here["TRIALOG_DATABASE"].removeprefix("sqlite:///"))
+        assert 1 == on_sqlite.ask("run", "--once", "--database", alias).status
         assert -signal.SIGKILL == daemon.end(signal.SIGKILL)
     with running(**here) as daemon:
         assert 0 == daemon.end(signal.SIGINT)
@@ -96,7 +104,8 @@ def test_new_settings_are_taken_whole_or_not_at_all(on_sqlite: House) -> None:
         for text, told, count in (
             ('[schedule]\nclock = ["every now and then"]\n', "schedule.clock", 1),
             ('[schedule]\nclock = ["every 1s"]\n', None, 1),
-            ('[clock]\nurl = "http://127.0.0.1:9/clock"\n[schedule]\nclock = ["off"]\n', "new start", 2),
+            ('[delivery]\ntemplates = "/nowhere"\n[log]\nlevel = "error"\n', "delivery.templates", 2),
+            ('[clock]\nurl = "http://127.0.0.1:9/clock"\n[schedule]\nclock = ["off"]\n', "new start", 3),
         ):
             file.write_text(text, encoding="utf-8")
             daemon.process.send_signal(signal.SIGHUP)
@@ -119,6 +128,25 @@ def test_once_does_what_is_due_and_ends(
     assert 1 == len(endpoint.received)
     monkeypatch.setenv("TRIALOG_CTGOV__BASE_URL", QUICK["TRIALOG_CTGOV__BASE_URL"])
     until(lambda: 1 == at_registry.ask("run", "--once").status, "the failure")
+
+
+def test_once_ends_in_time_as_well(at_registry: House, server: SimulatedRegistry) -> None:
+    """Told to end while the registry is silent, it ends within ten seconds, with 1 since not all was done."""
+    is_over = threading.Event()
+
+    def stay_silent(_pause_s: float) -> None:
+        is_over.wait(30)
+
+    server.pause = stay_silent
+    server.faults.at_random(1.0, seed=1, kinds=(RegistryFault.SLOW,))
+    server.requests.clear()
+    started = subprocess.Popen([*COMMAND, "run", "--once"], env=environment(**at_registry.here | PATIENT))
+    until(lambda: server.requests, "the request")
+    began_s = time.monotonic()
+    started.send_signal(signal.SIGTERM)
+    assert 1 == started.wait(30)
+    assert time.monotonic() - began_s < 10
+    is_over.set()
 
 
 def test_one_job_that_fails_stops_no_other(

@@ -11,7 +11,7 @@ from store.holders import this_process
 from store.jobs import JobState
 from store.unit_of_work import Database
 from tests.contract.store.builders import open_database
-from tracker.daemon.job import Job
+from tracker.daemon.job import Amiss, Job, Waits
 from tracker.daemon.runner import JobRunner
 from tracker.domain.errors import Stopped
 from tracker.domain.schedule import parse_rules
@@ -120,9 +120,11 @@ def test_a_failure_is_kept_and_tried_again_after_a_growing_pause(bench: Bench) -
     )
 
 
-@pytest.mark.parametrize("err", (Stopped("the daemon ends"), Transient("the database is locked")))
+@pytest.mark.parametrize(
+    "err", (Stopped("the daemon ends"), Transient("the database is locked"), Waits("another poll is under way"))
+)
 def test_what_is_no_failure_leaves_the_job_due(bench: Bench, err: Exception) -> None:
-    """The end of the daemon, or a database that is busy, is no failure: the next look tries again."""
+    """The end of the daemon, a busy database, or somebody who does it already: the next look tries again."""
 
     def hindered() -> None:
         raise err
@@ -171,3 +173,21 @@ def test_what_is_wanted_runs_at_once_but_not_while_it_fails(bench: Bench) -> Non
     bench.does = bench.fail
     bench.later(hours=1)
     assert [True, False] == [runner.look(), runner.look()]
+
+
+def test_what_is_amiss_beside_a_job_is_told_and_holds_nothing_up(bench: Bench) -> None:
+    """The job did its work: it counts as done and goes on with news at once, yet each time as failed."""
+
+    def amiss() -> None:
+        raise Amiss("email: no sender is set")
+
+    runner, bench.does, bench.wanted = bench.runner(), amiss, True
+    assert [True, True, True] == [runner.look() for _ in range(3)]
+    assert ("failed", "email: no sender is set", 3, NOON) == (
+        bench.kept().outcome,
+        bench.kept().reason,
+        bench.kept().failures_in_a_row,
+        bench.kept().done_at,
+    )
+    bench.wanted = False
+    assert not runner.look()

@@ -243,3 +243,17 @@ def test_a_holder_that_stands_still_in_a_transaction_is_ended(postgresql_url: st
         with asked.writing() as transaction:
             assert limit == transaction.connection.exec_driver_sql(question).scalar_one()
     database.close()
+
+
+def test_leases_add_up(database: Database) -> None:
+    """What is written under two leases is written under both: losing either is enough to be refused."""
+    outer = acquire(database, this_process())
+    with database.writing() as transaction:
+        inner = transaction.leases.acquire("inner", this_process(), lasts_s=60)
+    under = database.under(outer).under(inner)
+    append(under, "both")
+    with database.writing() as transaction:
+        transaction.leases.release(outer)
+    with pytest.raises(LeaseLost):
+        append(under, "lost")
+    assert 1 == count(database)
