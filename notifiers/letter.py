@@ -9,13 +9,14 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 
 from notifiers.errors import InvalidInput
 from notifiers.mail_address import read_mailto, written
 from notifiers.mail_headers import LONGEST_LINE, POLICY, UTF8_POLICY, body_text, header_text, token
 from notifiers.notifier import Message
 
+_EXPECTED_SENDER = "expected one sender, such as alerts@example.org or trialog <alerts@example.org>"
 _LONGEST_BOUNDARY = 60  # RFC 2046, 5.1.1 allows 70
 _TEXT_CTE = "quoted-printable"  # lines of any length and any letters in 7 bits; leaves "=_" free for the boundary
 
@@ -44,10 +45,13 @@ class Letter:
 
 def read_sender(text: str) -> Sender:
     """Read ``trialog <alerts@example.org>``. Raises InvalidInput."""
-    name, address = parseaddr(text)
-    if not text.isprintable() or not address.isascii():
-        raise InvalidInput("expected such as alerts@example.org or trialog <alerts@example.org>")
-    return Sender(name=header_text(name), address=read_mailto(written(address)))
+    read = getaddresses([text])
+    is_one = len(read) == 1 and text.isprintable() and read[0][1].isascii()
+    name, address = read[0] if is_one else ("", "")
+    try:
+        return Sender(name=header_text(name), address=read_mailto(written(address)))
+    except InvalidInput as err:
+        raise InvalidInput(_EXPECTED_SENDER) from err
 
 
 def compose(message: Message, sender: Sender) -> Letter:

@@ -1,7 +1,7 @@
 """Tellings: which conditions a subscription was told of, so that each is told once.
 
 It promises that a condition under one key is told of once in the life of its subscription, and that its end is told
-once. It does not know what a condition is, nor how it is told.
+once; of what is known and was not told, neither is. It does not know what a condition is, nor how it is told.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,7 +34,10 @@ class NewTelling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """A condition that was told, first and last at two instants; ``over_at`` is when its end was told."""
+    """A condition that was told, first and last at two instants; ``over_at`` is when its end was told.
+
+    What is known and was not told is over from the beginning: there is nothing to repeat, and no end to tell.
+    """
 
     subscription_id: str
     key: str
@@ -68,12 +71,12 @@ class Tellings:
 
     def tell(self, subscription_id: str, tellings: Sequence[NewTelling], now: datetime) -> int:
         """Keep that these were told, and answer how many are new; a key that was told stays as it is."""
+        return self._add(subscription_id, tellings, at=instant_text(now), over_at=None)
+
+    def know(self, subscription_id: str, tellings: Sequence[NewTelling], now: datetime) -> int:
+        """Keep that these are known and need not be told, and answer how many are new; a known key stays as it is."""
         at = instant_text(now)
-        rows = [
-            (subscription_id, one.key, one.condition, one.subject, one.cause, one.judged_by, at, at, None)
-            for one in tellings
-        ]
-        return insert_rows(self._connection, TELLINGS, rows, on_conflict="ON CONFLICT DO NOTHING")
+        return self._add(subscription_id, tellings, at=at, over_at=at)
 
     def tell_again(self, subscription_id: str, keys: Collection[str], now: datetime) -> None:
         """Keep that these, told before and not over, were told once more."""
@@ -82,6 +85,13 @@ class Tellings:
     def end(self, subscription_id: str, keys: Collection[str], now: datetime) -> None:
         """Keep that the end of these was told; one that is over stays so since then."""
         self._change(subscription_id, keys, over_at=instant_text(now))
+
+    def _add(self, subscription_id: str, tellings: Sequence[NewTelling], *, at: str, over_at: str | None) -> int:
+        rows = [
+            (subscription_id, one.key, one.condition, one.subject, one.cause, one.judged_by, at, at, over_at)
+            for one in tellings
+        ]
+        return insert_rows(self._connection, TELLINGS, rows, on_conflict="ON CONFLICT DO NOTHING")
 
     def _change(self, subscription_id: str, keys: Collection[str], **values: Any) -> None:
         is_one = (TELLINGS.c.subscription_id == subscription_id, TELLINGS.c.key == bindparam("of_key"))

@@ -84,7 +84,7 @@ class PastConditions:
         """For each trial of which the condition can hold, what is told of it."""
         scope, looks = self.subscription.request.scope, self.looks
         trial_ids = trials_that_may_hold(
-            self.transaction.connection, condition, since=looks.known_on, until=looks.until, trial_ids=scope.trials
+            self.transaction.connection, condition, since=looks.since, until=looks.until, trial_ids=scope.trials
         )
         for at in range(0, len(trial_ids), _PAGE_TRIALS):
             self.check()

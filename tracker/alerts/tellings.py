@@ -1,7 +1,8 @@
 """Which conditions of time have come true for a subscription, and which are over, since it was last told.
 
 Promises that each is told once per trial and cause, again only where a reminder is asked for, and its end once; what
-leads on to what the alert was about ends without a word. It writes the store's tellings and no message.
+leads on to what the alert was about ends without a word, and so does what was never told. It writes the store's
+tellings and no message.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -86,8 +87,10 @@ def news_of(transaction: Transaction, look: Look) -> News:
     known = _known(transaction, look, held)
     news = News()
     new = [one for key, one in held.items() if key not in known]
-    news.holding += [condition_item(one.told) for one in new if not look.is_silent(one.key)]
-    tellings.tell(subscription_id, [_new_telling(one) for one in new], look.now)
+    loud = [one for one in new if not look.is_silent(one.key)]
+    news.holding += [condition_item(one.told) for one in loud]
+    tellings.tell(subscription_id, [_new_telling(one) for one in loud], look.now)
+    keep_known(transaction, look.subscription, [one for one in new if look.is_silent(one.key)], look.now)
     again = [key for key in held if key in known and _is_due_again(look, known[key])]
     news.holding += [condition_item(held[key].told) for key in again]
     tellings.tell_again(subscription_id, again, look.now)
@@ -101,8 +104,8 @@ def news_of(transaction: Transaction, look: Look) -> News:
 def keep_known(
     transaction: Transaction, subscription: StandingSubscription, held: Iterable[Held], now: datetime
 ) -> None:
-    """Keep what holds as if it had been told, which nobody is: what was told before stays as it is."""
-    transaction.tellings.tell(subscription.subscription_id, [_new_telling(one) for one in held], now)
+    """Keep what holds as known, which nobody is told: neither now nor again nor its end. What was told stays told."""
+    transaction.tellings.know(subscription.subscription_id, [_new_telling(one) for one in held], now)
 
 
 def _known(transaction: Transaction, look: Look, held: Mapping[str, Held]) -> dict[str, Telling]:

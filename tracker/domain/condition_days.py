@@ -54,7 +54,8 @@ class Telling:
 class Looks:
     """The days of looking: every day from ``since`` to ``until``, or those of ``days`` (rising) among them.
 
-    ``from_now``: what held as ``since`` began, or holds on the day of a trial's first sight, is known and not told.
+    ``from_now``: what held as ``since`` began, or holds on the day of a trial's first sight, is known:
+    neither it is told, nor a reminder of it, nor its end.
     """
 
     since: date
@@ -62,11 +63,6 @@ class Looks:
     days: Sequence[date] | None = None
     remind_days: int | None = None
     from_now: bool = False
-
-    @property
-    def known_on(self) -> date:
-        """The first day of which anything counts: with ``from_now`` also the one before the looks."""
-        return self.since - timedelta(days=1) if self.from_now and self.since > date.min else self.since
 
     def at(self, day: date) -> date | None:
         """The first look on ``day`` or later; None where there is none."""
@@ -81,7 +77,7 @@ class Looks:
 
 @dataclass(slots=True, kw_only=True)
 class _Told:
-    """A cause that was told: of which span, when last, and whether its end was not told yet."""
+    """A cause that was told: of which span, when last, and whether its end is still to be told."""
 
     span: Span
     last_on: date
@@ -95,9 +91,6 @@ def tellings_of(spans: Sequence[Span], condition: Condition, *, looks: Looks) ->
     told: dict[Cause, _Told] = {}
     waiting = sorted({on for day in _turning(spans, condition) if (on := looks.at(day)) is not None})
     known = list(_known(spans, condition, looks)) if looks.from_now else []
-    for on, _, _ in known:
-        if (again := _reminder(on, looks)) is not None:
-            heapq.heappush(waiting, again)
     looked_on = None
     while waiting:
         on = heapq.heappop(waiting)
@@ -107,7 +100,7 @@ def tellings_of(spans: Sequence[Span], condition: Condition, *, looks: Looks) ->
         looked_on = on
         while known and known[0][0] <= on:
             known_on, cause, before = known.pop(0)
-            told.setdefault(cause, _Told(span=before, last_on=known_on))
+            told.setdefault(cause, _Told(span=before, last_on=known_on, is_open=False))
         for telling in _look(condition, span, on=on, told=told, looks=looks):
             yield telling
             again = None if telling.turn is Turn.OVER else _reminder(on, looks)

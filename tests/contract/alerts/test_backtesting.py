@@ -77,16 +77,17 @@ def test_a_life_is_told_day_by_day(alerts: AlertLab) -> None:
 
 
 def test_from_now_on_what_holds_at_the_start_or_at_first_sight_is_not_told(alerts: AlertLab) -> None:
-    """What comes true later is, and a reminder of what is known."""
+    """What comes true later is; of what is known there is neither a reminder nor an end."""
     see(alerts, on="2026-01-10")
     see(alerts, on="2026-06-10", trial=OTHER)
     asked = request(when=("lapsing:60d", "unknown"), from_now=True)
     unknown = [f"unknown:{trial}:2026-07-01" for trial in (ID, OTHER)]
     assert [("2026-07-01", "condition", unknown)] == told(backtest(alerts, asked))
     reminded = request(when=("lapsing:60d",), from_now=True, remind_days=20)
-    kept = [("2026-06-21", "condition", [f"lapsing:60d:{ID}:2026-07-01"])]
-    kept.append(("2026-06-30", "condition", [f"lapsing:60d:{OTHER}:2026-07-01"]))
-    assert kept == told(backtest(alerts, reminded))
+    assert [] == told(backtest(alerts, reminded))
+    see(alerts, on="2026-08-03", trial=ID, status="COMPLETED")
+    later = request(when=("unknown",), from_now=True, remind_days=20)
+    assert [] == told(backtest(alerts, later, since=date(2026, 7, 2)))
 
 
 def test_what_is_asked_of_days_past_needs_nothing_of_later_ones(alerts: AlertLab) -> None:

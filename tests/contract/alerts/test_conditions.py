@@ -9,7 +9,7 @@ from tests.contract.alerts.alert_lab import MAIL, AlertLab, request
 from tests.records import record
 from tracker.domain.whereabouts import Whereabouts
 
-ID, OTHER = "NCT00000001", "NCT00000002"
+ID, OTHER, THIRD = "NCT00000001", "NCT00000002", "NCT00000003"
 UNKNOWN, LAPSING = f"unknown:{ID}:2026-07-01", f"lapsing:60d:{ID}:2026-07-01"
 
 
@@ -102,6 +102,42 @@ def test_from_now_on_nothing_that_held_already_is_told(alerts: AlertLab) -> None
     alerts.now = datetime(2026, 7, 1, 8, tzinfo=UTC)
     alerts.evaluate()
     assert [("condition", [UNKNOWN, UNKNOWN.replace(ID, OTHER)])] == keys(alerts)
+
+
+@pytest.mark.parametrize("digest", (None, {"every": "daily", "at": "00:30"}), ids=("at once", "digest"))
+def test_of_what_is_known_and_not_told_there_is_neither_reminder_nor_end(
+    alerts: AlertLab, digest: dict[str, str] | None
+) -> None:
+    """With --from-now, of what held at the start or at a first sight; of what came true later both are told."""
+    alerts.now = datetime(2026, 7, 2, 8, tzinfo=UTC)
+    see(alerts)
+    see(alerts, trial=THIRD, verified="2024-07")
+    alerts.subscribe(request(when=("unknown",), from_now=True, remind_days=20, digest=digest))
+    see(alerts, trial=OTHER)
+    for _ in range(4):
+        alerts.later(days=20)
+        alerts.evaluate()
+    for trial in (ID, OTHER, THIRD):
+        see(alerts, trial=trial, day=2, status="COMPLETED")
+    alerts.later(days=1)
+    alerts.evaluate()
+    late = f"unknown:{THIRD}:2026-08-01"
+    assert [[late]] * 3 + [[f"over:{late}"]] == [told for _, told in keys(alerts)]
+
+
+def test_an_edit_from_now_on_leaves_what_was_told_as_it_was(alerts: AlertLab) -> None:
+    """Its reminder comes, and its end is told."""
+    see(alerts)
+    alerts.now = datetime(2026, 7, 2, 8, tzinfo=UTC)
+    alerts.subscribe(request(when=("unknown",)))
+    alerts.evaluate()
+    with alerts.acting() as acting:
+        acting.edit("stale", request=request(when=("unknown",), from_now=True, remind_days=20))
+    alerts.later(days=20)
+    alerts.evaluate()
+    see(alerts, day=2, status="COMPLETED")
+    alerts.evaluate()
+    assert [[UNKNOWN], [UNKNOWN], [f"over:{UNKNOWN}"]] == [told for _, told in keys(alerts)]
 
 
 def test_a_reminder_repeats_what_still_holds(alerts: AlertLab) -> None:

@@ -53,3 +53,15 @@ def test_what_is_told_again_stays_told_since_the_first_time(database: Database) 
     assert [(NOW, later(2), None), (NOW, NOW, later(1))] == [
         (known[key].told_at, known[key].last_told_at, known[key].over_at) for key in "ab"
     ]
+
+
+def test_what_is_known_and_was_not_told_is_over(database: Database) -> None:
+    """It is no news under its key, and has no end; what was told stays told."""
+    with database.writing() as transaction:
+        transaction.tellings.tell("s", [telling("a")], NOW)
+        assert 1 == transaction.tellings.know("s", [telling("a"), telling("b")], later(1))
+        assert 0 == transaction.tellings.tell("s", [telling("b")], later(2))
+        transaction.tellings.tell_again("s", ["b"], later(3))
+        assert ["a"] == [one.key for one in transaction.tellings.open("s")]
+        known = transaction.tellings.known("s", ["a", "b"])
+    assert [(NOW, None), (later(1), later(1))] == [(known[key].last_told_at, known[key].over_at) for key in "ab"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifiers.errors import InvalidInput
-from notifiers.letter import compose, read_sender
+from notifiers.letter import Sender, compose, read_sender
 from notifiers.mail_headers import header_text
 from notifiers.notifier import Message
 
@@ -196,11 +196,39 @@ def test_an_address_with_other_letters_asks_for_utf8() -> None:
     assert not compose(message(), SENDER).needs_utf8
 
 
-@pytest.mark.parametrize("sender", ("", "nobody", "a@example.org\r\nBcc: b@example.org", "a@", "ä@example.org"))
+@pytest.mark.parametrize(
+    "sender",
+    (
+        "",
+        "nobody",
+        "a@example.org\r\nBcc: b@example.org",
+        "a@",
+        "ä@example.org",
+        "a@example.org, b@example.org",
+        "a@example.org;b@example.org",
+        "trialog <a@example.org>, b@example.org",
+        "a@example.org <b@example.org>",
+        "us: a@example.org, b@example.org;",
+        "a@[127.0.0.1]",
+    ),
+)
 def test_what_is_no_sender_is_refused(sender: str) -> None:
-    """A sender is one address, with a name or without."""
-    with pytest.raises(InvalidInput):
+    """A sender is one address, with a name or without, and is spoken of as such."""
+    with pytest.raises(InvalidInput, match=r"^expected one sender, such as alerts@example\.org or trialog <alerts@"):
         read_sender(sender)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    (
+        ("alerts@example.org", ""),
+        ("trialog <alerts@example.org>", "trialog"),
+        ('"Trials, Inc." <alerts@example.org>', "Trials, Inc."),
+    ),
+)
+def test_a_sender_is_read_with_its_name(text: str, name: str) -> None:
+    """A comma inside quotes belongs to the name."""
+    assert Sender(name=name, address="alerts@example.org") == read_sender(text)
 
 
 def test_an_instant_of_another_zone_keeps_it() -> None:
