@@ -34,9 +34,13 @@ def last_day(transaction: Transaction) -> date | None:
 
 
 def record_what_lapsed(transaction: Transaction, *, today: date, now: datetime, run_id: str) -> int:
-    """Record the lapses of the days since the last look, and of the trials that changed since; answers how many."""
+    """Record the lapses of the days since the last look, and of the trials that changed since; answers how many.
+
+    A day that was looked at never comes back: it counts where ``today`` is before it.
+    """
     head = transaction.events.head().position
     kept = transaction.cursors.get(CURSOR)
+    today = max(today, last_day(transaction) or today)
     if kept is not None and kept == {"on": today.isoformat(), "position": head}:
         return 0
     lapses: list[Lapse] = []

@@ -12,6 +12,7 @@ from store.addresses import Secret
 from store.deliveries import DeliveryFilter, DeliveryState
 from store.unit_of_work import Transaction
 from tracker.alerts.changes import tell_changes
+from tracker.alerts.clock import record_what_lapsed
 from tracker.alerts.conditions import know, tell_conditions
 from tracker.alerts.digests import put_slot, tell_digest_early
 from tracker.alerts.messages import ADDRESS_DISABLED
@@ -53,6 +54,7 @@ class Acting:
                 f"trialog edit {request.name}"
             )
         require_targets(targets)
+        self._record_what_lapsed()
         tell_changes(self.transaction, now=self.now)
         subscription_id = self.new_id()
         told, secrets = self._listed(subscription_id).exchange(targets)
@@ -157,10 +159,15 @@ class Acting:
 
     def _catch_up(self, asked: StandingSubscription) -> None:
         """Tell what came until now by the request and the state that held until now."""
+        self._record_what_lapsed()
         while not tell_changes(self.transaction, now=self.now).is_done:
             pass
         tell_conditions(self.transaction, today=self.now.date(), now=self.now, only=asked.subscription_id)
         tell_digest_early(self.transaction, asked, now=self.now)
+
+    def _record_what_lapsed(self) -> None:
+        """Let lapses of days that nobody looked at yet stand in front of the act, as other changes do."""
+        record_what_lapsed(self.transaction, today=self.now.date(), now=self.now, run_id=self.new_id())
 
     def _skip(self, asked: StandingSubscription) -> None:
         """Evaluate what came in a pause, so that it can be left out; it is known from now on."""

@@ -146,3 +146,23 @@ def test_a_look_ahead_of_the_day_that_others_are_judged_by_is_kept(alerts: Alert
     with alerts.lab.database.writing() as transaction:
         tell_conditions(transaction, today=date(2026, 6, 30), now=alerts.now)
     assert [("condition", [UNKNOWN])] == [(one.kind, list(one.items)) for one in alerts.deliveries()]
+
+
+@pytest.mark.parametrize("digest", (None, DAILY), ids=("at once", "digest"))
+@pytest.mark.parametrize("is_before", (True, False), ids=("before the pause", "in the pause"))
+def test_a_lapse_of_a_day_nobody_looked_at_falls_where_it_came(
+    alerts: AlertLab, digest: dict[str, str] | None, is_before: bool
+) -> None:
+    """One that came before a pause is told after it, one that came in it is skipped with it."""
+    see(alerts)
+    alerts.subscribe(request(origins=("clock",), digest=digest))
+    alerts.evaluate()
+    alerts.now = JULY if is_before else datetime(2026, 6, 30, 8, tzinfo=UTC)
+    pause(alerts)
+    alerts.later(days=3)
+    if is_before:
+        alerts.evaluate()
+    resume(alerts)
+    alerts.later(days=2)
+    alerts.evaluate()
+    assert ([[ID]] if is_before else []) == going(alerts)
