@@ -1,5 +1,6 @@
 """``trialog backtest`` on both databases: for programs a line per message and address, for people the counts first."""
 
+import shlex
 from datetime import UTC, datetime
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_day_is_told_in_full_by_the_same_command_with_the_day(
     lab.close()
     words = ("--when", "unknown", "--to", "mailto:me@example.org", "--since", "2026-06-15", "--until", "2026-08-02")
     short = " ".join(backtest(url, capfdbinary, *words).text.split())
-    more = f"trialog backtest {' '.join(words)} --database {url} --in-full 2026-07-01"
+    more = f"trialog backtest {shlex.join((*words, '--database', url, '--in-full', '2026-07-01'))}"
     assert f"and 3 more: {more}" in short
     whole = backtest(url, capfdbinary, *words, "--in-full", "2026-07-01").text
     assert [f"NCT{number:08}" for number in range(1, 9)] == [
