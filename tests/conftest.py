@@ -4,6 +4,7 @@ Only tests of opening and migrating are given nothing (``new_database_url``); th
 that was made once per test process, which is several times quicker than to migrate again.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.memory import keep_files_in_memory
 from tests.postgres import fresh_database, postgres_server
 
 keep_files_in_memory()  # before pytest asks where its own folders are to be
+
+os.environ.pop("COLUMNS", None)  # xdist hands its own width on to its workers; a test that wants one says so
 
 
 @pytest.fixture(scope="session")

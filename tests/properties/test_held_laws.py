@@ -62,7 +62,7 @@ def let_go(lab: Lab, run_id: str, trial: Trial, *, as_migration: bool) -> None:
         assert {pattern_of(one.event.change.path) for one in told} == marked
 
 
-@settings(LAWFUL, max_examples=100)
+@settings(LAWFUL, max_examples=60)
 @given(data=st.data(), days=st.lists(DAYS, min_size=2, max_size=9))
 def test_what_is_released_leads_to_what_the_registry_shows(
     lab: Lab, data: st.DataObject, days: list[dict[str, Any]]
@@ -90,7 +90,7 @@ def test_what_is_released_leads_to_what_the_registry_shows(
     assert told == lab.events_count()
 
 
-@settings(LAWFUL, max_examples=100)
+@settings(LAWFUL, max_examples=60)
 @given(data=st.data(), waves=WAVES)
 def test_several_migrations_that_wait_are_released_in_any_order(
     lab: Lab, data: st.DataObject, waves: list[dict[str, Any]]
