@@ -77,7 +77,8 @@ class Claims:
             lanes = self._chosen(claim)
             if not lanes:
                 break
-            rows = self._locked(self._numbers(claim, lanes))
+            free = self._still_free(claim, lanes)
+            rows = self._locked(self._numbers(claim, free)) if free else []
             if rows:
                 return self._leased(claim, rows)
         return []
@@ -95,16 +96,17 @@ class Claims:
         return self._connection.execute(_EXTEND, told).rowcount
 
     def _chosen(self, claim: Claim) -> list[str]:
-        """Endpoints with anything due, locked until the transaction ends, and still free after that."""
+        """Endpoints with anything due, locked until the transaction ends."""
+        if claim.only is not None:
+            return self._named_lanes(claim)
         told = {"now": instant_text(claim.now), "texts": encode(sorted(claim.besides)).decode()}
-        if claim.only is None:
-            more = {"most": claim.endpoints_most, "first_before": claim.first_before}
-            lanes = list(self._connection.scalars(self._lanes, {**told, **more}))
-        else:
-            lanes = self._named_lanes(claim)
-        if not lanes:
-            return []
-        free = set(self._connection.scalars(self._free, {**told, "texts": encode(lanes).decode()}))
+        more = {"most": claim.endpoints_most, "first_before": claim.first_before}
+        return list(self._connection.scalars(self._lanes, {**told, **more}))
+
+    def _still_free(self, claim: Claim, lanes: Sequence[str]) -> list[str]:
+        """Those of the chosen that nobody claimed in the moment before they were locked."""
+        told = {"now": instant_text(claim.now), "texts": encode(list(lanes)).decode()}
+        free = set(self._connection.scalars(self._free, told))
         return [endpoint for endpoint in lanes if endpoint in free]
 
     def _named_lanes(self, claim: Claim) -> list[str]:

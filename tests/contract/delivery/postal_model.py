@@ -108,8 +108,8 @@ class PostalModel:
         for one in sorted([*first, *again], key=self.letters.index)[:most]:
             if self.places[one.address].is_active:
                 self._attempt(one, now)
-                if self.ways[endpoint] == "down":
-                    break
+                if self.ways[endpoint] == "down" and one.state == "failed":
+                    break  # the endpoint rests until then; one that died has no next attempt to wait for
         return bool(due)
 
     def _is_due(self, one: Letter, endpoint: str, now: float) -> bool:
