@@ -102,6 +102,19 @@ class DaemonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """Pages, API and feeds: ``[web]``. ``trusted_proxies`` is a text, networks separated by commas, ``cors_origins``
+    one of origins; ``requests_per_minute`` is 0 for no limit; ``streams`` is how many may be open at once.
+    """
+
+    public_read: bool
+    trusted_proxies: str
+    cors_origins: str
+    requests_per_minute: int
+    streams: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings. ``import_processes`` is 0 for as many as there are processors, up to 4; ``poll_lease_s``: how long
     a poll without a sign of life counts as under way; ``schedule``: the rules of each job; ``clock_url`` and
@@ -125,3 +138,4 @@ class Settings:
     email: EmailSettings
     operator: OperatorSettings
     backup: BackupSettings
+    web: WebSettings

@@ -158,6 +158,27 @@ def waits(value: object, place: str) -> tuple[float, ...]:
     return found
 
 
+def yes_or_no(value: object, place: str) -> bool:
+    """true or false."""
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise InvalidInput(f"{place} is {value!r}; expected true or false")
+    return value == "true"
+
+
+def origins(value: object, place: str) -> str:
+    """Origins of web pages, such as https://example.org, separated by commas; ``*`` alone for all."""
+    given = text(value, place).strip()
+    for part in filter(None, map(str.strip, given.split(","))) if given != "*" else ():
+        found = site(part, place, what="origins, such as https://example.org")
+        if urlsplit(found).path:
+            raise InvalidInput(
+                f"{place}: {part!r} is no origin; expected one without a path, such as https://example.org"
+            )
+    return given
+
+
 def networks(value: object, place: str) -> str:
     """Networks separated by commas."""
     given = text(value, place).strip()

@@ -21,6 +21,7 @@ from tracker.setting_groups import (
     OperatorSettings,
     Settings,
     WebhookSettings,
+    WebSettings,
 )
 from tracker.setting_layers import (
     PREFIX,
@@ -42,6 +43,7 @@ from tracker.setting_values import (
     networks,
     number,
     one_of,
+    origins,
     public_site,
     rules,
     seconds,
@@ -50,6 +52,7 @@ from tracker.setting_values import (
     text,
     waits,
     whole_number,
+    yes_or_no,
 )
 
 LOG_FORMATS = ("auto", "console", "json")
@@ -61,6 +64,8 @@ MOST_LANES = 64
 MOST_RETRIES = 20
 MOST_BACKUPS = 1000
 MOST_SILENCE_H = 10_000.0
+MOST_REQUESTS = 1_000_000
+MOST_STREAMS = 1000
 JOBS = ("release", "clock", "deliver", "digests", "optimize", "verify", "verify_all", "prune", "backup")
 _SERVICE_MANAGER = "NOTIFY_SOCKET"
 LEAST_WAIT_S = 0.1  # for a registry that others use too
@@ -148,6 +153,7 @@ def _settings_of(chosen: Mapping[str, Any]) -> Settings:
         email=EmailSettings(**_section(chosen, "email")),
         operator=OperatorSettings(**_section(chosen, "operator")),
         backup=BackupSettings(**_section(chosen, "backup")),
+        web=WebSettings(**_section(chosen, "web")),
     )
 
 
@@ -245,6 +251,11 @@ _CHECKS: dict[str, Check] = {
     "backup.folder": text,
     "backup.keep": whole_number(MOST_BACKUPS, least=1),
     "prune.older_than": age_days,
+    "web.public_read": yes_or_no,
+    "web.trusted_proxies": networks,
+    "web.cors_origins": origins,
+    "web.requests_per_minute": whole_number(MOST_REQUESTS),
+    "web.streams": whole_number(MOST_STREAMS, least=1),
 }
 
 _TOGETHER = frozenset({"ctgov.base_url", *(f"ctgov.{name}" for name in _WAITS)})

@@ -30,6 +30,7 @@ FLOORS = {
     "tracker.alerts": 3,
     "tracker.delivery": 3,
     "tracker.doctor": 3,
+    "tracker.access": 3,
     "tracker.services": 4,
     "tracker.posting": 4,
     "tracker.seeing": 4,
@@ -71,7 +72,7 @@ HOMES = {
     "smtplib": ("notifiers.email",),
     "sqlalchemy": ("store", "tracker.views"),
     "starlette": ("tracker.web",),
-    "uvicorn": ("tracker.web.serving",),
+    "uvicorn": ("tracker.web.serving", "tracker.web.application"),
 }
 
 ENVIRONMENT_READER = "tracker.settings"

@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {
     "redeliver": "redeliver",
     "backtest": "backtest",
     "run": "run",
+    "serve": "serve",
     "compare": "compare",
     "runs": "runs",
     "release": "release",
@@ -76,6 +77,7 @@ Examples:
   trialog subscribe stale --to mailto:me@example.org --when unknown --when lapsing:60d
   trialog deliver                              send what is new to who asked for it
   trialog run                                  do all of it on schedule, for months
+  trialog serve                                look at it: pages, API and feeds
   trialog changes --json | jq .label           every change, for a program
   trialog compare old.json new.json            two files, without any ledger
 """

@@ -1,7 +1,7 @@
-"""The application: which addresses there are, and who answers them.
+"""The application: which addresses there are, and what stands before them.
 
 It promises that making one opens nothing and asks nothing, and that whatever waits for the database is answered in a
-thread of its own. There are no pages of documentation: what is served here so far is for machines.
+thread of its own.
 """
 
 import time
@@ -11,24 +11,91 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from tracker.seeing import Seeing
+from tracker.seeing import version
+from tracker.web.api.routes import api_routes
+from tracker.web.feeds.routes import feed_routes
+from tracker.web.gate import Need, needs
+from tracker.web.guards.conditional import Conditional
+from tracker.web.guards.headers import SafeHeaders
+from tracker.web.guards.hosts import Hosts
 from tracker.web.metrics import metrics_registry
+from tracker.web.pages.rendering import Pages
+from tracker.web.pages.routes import page_routes
 from tracker.web.probes import probes
+from tracker.web.problems import ProblemDetails, add_problems
+from tracker.web.site import Site
+from tracker.web.static_files import static_routes
+
+MOST_BODY_BYTES = 1_000_000
+LEAST_PACKED_BYTES = 1_000
+_ABOUT = "The change ledger of clinical-trial registries: what a record said, what it says now, and when."
 
 
-def create_app(
-    seeing: Seeing, *, heartbeat: Callable[[], float], monotonic: Callable[[], float] = time.monotonic
-) -> FastAPI:
-    """The application on one ledger; ``heartbeat`` tells how many seconds ago the daemon's loop last turned."""
-    app = FastAPI(title="trialog", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(probes(seeing, heartbeat=heartbeat))
-    _add_metrics(app, metrics_registry(seeing, monotonic=monotonic))
+def create_app(site: Site, *, monotonic: Callable[[], float] = time.monotonic) -> FastAPI:
+    """The application on one ledger."""
+    app = FastAPI(
+        title="trialog",
+        version=version(),
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        separate_input_output_schemas=False,
+        redirect_slashes=False,
+    )
+    app.state.site = site
+    pages = Pages(site)
+    app.include_router(probes(site.seeing, heartbeat=site.silent_s))
+    _add_metrics(app, metrics_registry(site.seeing, monotonic=monotonic))
+    app.include_router(api_routes(site), prefix="/api/v1")
+    app.include_router(feed_routes(site), prefix="/feeds")
+    app.include_router(page_routes(site, pages))
+    app.include_router(static_routes())
+    add_problems(app, page=pages.problem)
+    _add_guards(app, site)
+    _complete_openapi(app)
     return app
 
 
+def _add_guards(app: FastAPI, site: Site) -> None:
+    """The one added last stands first."""
+    app.add_middleware(Conditional)
+    app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES)
+    web = site.settings.web
+    if web.cors_origins:
+        origins = [one.strip() for one in web.cors_origins.split(",")]
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"], expose_headers=["*"]
+        )
+    app.add_middleware(Hosts, public_url=lambda: site.settings.public_url)
+    app.add_middleware(SafeHeaders)
+    if web.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=web.trusted_proxies)
+
+
 def _add_metrics(app: FastAPI, registry: CollectorRegistry) -> None:
-    @app.get("/metrics", response_model=None)
+    @app.get("/metrics", response_model=None, include_in_schema=False, dependencies=[needs(Need.READING)])
     def metrics(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), media_type=content_type, headers={"cache-control": "no-store"})
+
+
+def _complete_openapi(app: FastAPI) -> None:
+    """The schema of problems, which operations refer to by its name."""
+    made = app.openapi
+
+    def openapi() -> dict[str, object]:
+        schema = made()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs", {}))
+        schemas["ProblemDetails"] = problem
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -6,8 +6,6 @@ import pytest
 
 from store.unit_of_work import Database
 from tests.contract.web.site import NOON, Site
-from tracker.seeing import Seeing
-from tracker.settings import read_settings
 from tracker.web.application import create_app
 from tracker.web.serving import Server
 
@@ -16,9 +14,7 @@ from tracker.web.serving import Server
 def site(own_url: str) -> Iterator[Site]:
     """An empty ledger, served."""
     made = Site(database=Database.open_present(own_url, clock=lambda: NOON))
-    settings = read_settings(options={"database": own_url}, environment={})
-    seeing = Seeing(database=made.database, settings=lambda: settings, now=lambda: made.now)
-    server = Server(create_app(seeing, heartbeat=lambda: made.silent_s, monotonic=lambda: 0.0), "127.0.0.1:0")
+    server = Server(create_app(made.served(), monotonic=lambda: 0.0), "127.0.0.1:0")
     server.start()
     made.url = server.url
     yield made

@@ -1,16 +1,25 @@
 """What is served, and a client that asks for it."""
 
 import json
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
+from fastapi import Request
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 
 from store.unit_of_work import Database
+from tracker.access.callers import Caller, Scope
+from tracker.seeing import Seeing
+from tracker.services import Services
+from tracker.settings import read_settings
+from tracker.web.problems import Problem
+from tracker.web.site import Site as ServedSite
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -49,14 +58,48 @@ def get(url: str, path: str, *, method: str = "GET", **headers: str) -> Reply:
         connection.close()
 
 
+CSRF = "the-forms-token"
+
+
 @dataclass(slots=True, kw_only=True)
 class Site:
-    """A ledger and the server on it; the time and the heart are the test's to set."""
+    """A ledger and the server on it; the time, the heart, and who asks are the test's to set.
+
+    ``scope``: how far everybody reaches, None for nobody in particular, to whom reading is open.
+    """
 
     database: Database
+    settings: Mapping[str, str] = field(default_factory=dict)
     url: str = ""
     now: datetime = NOON
     silent_s: float = 0.0
+    scope: Scope | None = None
+
+    def served(self) -> ServedSite:
+        """What the application is made of."""
+        settings = read_settings(options={"database": self.database.url, **self.settings}, environment={})
+        services = Services(
+            database=self.database, settings=settings, now=lambda: self.now, new_id=lambda: str(uuid.uuid4())
+        )
+        seeing = Seeing(database=self.database, settings=lambda: settings, now=lambda: self.now)
+        return ServedSite(services=lambda: services, seeing=seeing, gate=self, silent_s=lambda: self.silent_s)
+
+    def caller(self, request: Request) -> Caller | None:
+        """Who asks."""
+        return None if self.scope is None else Caller(name="ada", scope=self.scope, key="ada")
+
+    def is_open(self, request: Request) -> bool:
+        """Reading is open."""
+        return True
+
+    def csrf(self, request: Request) -> str:
+        """The same for everybody."""
+        return CSRF
+
+    def check_form(self, request: Request, csrf: str) -> None:
+        """Only ours."""
+        if csrf != CSRF:
+            raise Problem(403, "not our form")
 
     def get(self, path: str, **others: Any) -> Reply:
         """Ask for a page."""

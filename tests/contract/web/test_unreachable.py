@@ -4,9 +4,7 @@ from pathlib import Path
 
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
-from tests.contract.web.site import NOON, get
-from tracker.seeing import Seeing
-from tracker.settings import read_settings
+from tests.contract.web.site import NOON, Site, get
 from tracker.web.application import create_app
 from tracker.web.serving import Server
 
@@ -17,9 +15,7 @@ def test_a_file_that_is_damaged_is_not_ready(tmp_path: Path) -> None:
     Lab.open(f"sqlite:///{file}").close()
     database = Database.open_present(file, clock=lambda: NOON)
     file.write_bytes(b"no database at all" * 1000)
-    settings = read_settings(options={"database": str(file)}, environment={})
-    seeing = Seeing(database=database, settings=lambda: settings, now=lambda: NOON)
-    server = Server(create_app(seeing, heartbeat=lambda: 0.0), "127.0.0.1:0")
+    server = Server(create_app(Site(database=database).served()), "127.0.0.1:0")
     server.start()
     try:
         ready, fresh, scrape = (get(server.url, path) for path in ("/readyz", "/freshz", "/metrics"))

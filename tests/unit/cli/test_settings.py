@@ -16,6 +16,7 @@ from tracker.setting_groups import (
     OperatorSettings,
     Settings,
     WebhookSettings,
+    WebSettings,
 )
 from tracker.settings import default_database, environment_with, read_settings
 
@@ -64,6 +65,7 @@ SHIPPED = Settings(
     email=EMAIL,
     operator=OperatorSettings(to="", secret="", heartbeat_url="", silence_h=26.0),
     backup=BackupSettings(folder="", keep=7),
+    web=WebSettings(public_read=False, trusted_proxies="", cors_origins="", requests_per_minute=600, streams=200),
 )
 
 

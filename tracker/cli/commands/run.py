@@ -26,7 +26,7 @@ def command(session: Session, is_once: bool) -> None:
     daemon runs on a ledger; on PostgreSQL any number, of which one polls and all deliver. SIGHUP reads the settings
     anew. It ends within ten seconds; a second signal ends it at once, and neither loses anything.
 
-    Probes and metrics are served at TRIALOG_HTTP__LISTEN: /healthz, /readyz, /freshz and /metrics.
+    Pages, API, feeds, probes and metrics are served at TRIALOG_HTTP__LISTEN, as by trialog serve.
 
     With --once the exit status is 1 where a leg was not complete or anything else failed.
 
@@ -86,9 +86,6 @@ def _door(daemon: "Daemon") -> "Server | None":
     services = daemon.services
     if not services.settings.http_listen:
         return None
-    from tracker.seeing import Seeing
-    from tracker.web.application import create_app
-    from tracker.web.serving import Server
+    from tracker.web.opening import server_on
 
-    seeing = Seeing(database=services.database, settings=lambda: daemon.services.settings, now=services.now)
-    return Server(create_app(seeing, heartbeat=daemon.seconds_since_turn), services.settings.http_listen)
+    return server_on(lambda: daemon.services, listen=services.settings.http_listen, silent_s=daemon.seconds_since_turn)

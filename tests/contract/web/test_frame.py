@@ -1,0 +1,55 @@
+"""What every address has in common: names, headers, tags, refusals."""
+
+from tests.contract.pipeline.lab import Lab
+from tests.contract.web.site import Site
+from tests.records import record
+
+
+def test_revisions_of_a_trial_are_answered_as_the_command_does(site: Site) -> None:
+    """A list with the keys of the command's --json, and nothing behind it."""
+    lab = Lab.open(site.database.url)
+    lab.see(record("NCT00000001"))
+    lab.close()
+    reply = site.get("/api/v1/trials/nct00000001/revisions")
+    assert (200, "application/json") == (reply.status, reply.headers["content-type"])
+    assert [[1], None] == [[one["revision"] for one in reply.object["items"]], reply.object["next"]]
+
+
+def test_a_list_is_also_a_table(site: Site) -> None:
+    """As CSV, with a head."""
+    lab = Lab.open(site.database.url)
+    lab.see(record("NCT00000001"))
+    lab.close()
+    reply = site.get("/api/v1/trials/NCT00000001/revisions?format=csv")
+    assert "text/csv; charset=utf-8" == reply.headers["content-type"]
+    assert b"trial_id,revision,predecessor" == reply.body.splitlines()[0][:29]
+
+
+def test_what_is_not_held_is_a_problem(site: Site) -> None:
+    """By RFC 9457, for programs; for people a page."""
+    reply = site.get("/api/v1/trials/NCT00000001/revisions")
+    assert (404, "application/problem+json") == (reply.status, reply.headers["content-type"])
+    assert ["type", "title", "status", "detail", "errors"] == list(reply.object)
+    page = site.get("/nowhere", accept="text/html")
+    assert (404, "text/html; charset=utf-8") == (page.status, page.headers["content-type"])
+
+
+def test_a_foreign_name_is_refused(site: Site) -> None:
+    """But for the probes, which are asked by whatever name."""
+    asked = [site.get(path, host="evil.example") for path in ("/", "/api/v1/openapi.json", "/healthz")]
+    assert [400, 400, 200] == [reply.status for reply in asked]
+
+
+def test_what_was_seen_is_not_sent_again(site: Site) -> None:
+    """By its tag; the headers that guard a page are there."""
+    first = site.get("/")
+    again = site.get("/", **{"if-none-match": first.headers["etag"]})
+    assert (200, 304, b"") == (first.status, again.status, again.body)
+    assert "default-src 'none'" in first.headers["content-security-policy"]
+    assert "no-referrer" == first.headers["referrer-policy"]
+
+
+def test_head_is_answered_as_get(site: Site) -> None:
+    """Without a body."""
+    asked, told = site.get("/"), site.get("/", method="HEAD")
+    assert (200, b"", asked.headers["etag"]) == (told.status, told.body, told.headers["etag"])

@@ -1,0 +1,106 @@
+"""How programs are answered: JSON with the keys of the commands' ``--json``, lists by pages, and CSV of lists.
+
+It promises that a list names the address of what follows it, that a text is never bent (a lone surrogate is written as
+an escape), and that no cell of a CSV begins a formula in a spreadsheet.
+"""
+
+import csv
+import dataclasses
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+MOST = 1000
+USUAL = 100
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Format(StrEnum):
+    """How a list is written."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Written = Annotated[Format, Query(alias="format", description="How the list is written.")]
+
+
+def answered(value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """One value, a dataclass or an object."""
+    return Response(json_bytes(value), status_code=status, media_type="application/json", headers=headers)
+
+
+def listed(request: Request, items: Iterable[Any], *, more: Mapping[str, Any] | None, written: Format) -> Response:
+    """A page of a list; ``more``: the parameters that ask for what follows, None at the end."""
+    rows = [as_object(item) for item in items]
+    follows = None if more is None else next_address(request, more)
+    if written is Format.CSV:
+        headers = {} if follows is None else {"link": f'<{follows}>; rel="next"'}
+        return Response(csv_text(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return answered({"items": rows, "next": follows})
+
+
+def next_address(request: Request, more: Mapping[str, Any]) -> str:
+    """The address of this request with other values of some parameters."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in more]
+    query = urlencode([*kept, *((name, value) for name, value in more.items() if value is not None)])
+    return f"{request.scope.get('root_path', '')}{request.scope['path']}?{query}"
+
+
+def as_object(row: Any) -> dict[str, Any]:
+    """A dataclass as the object of its fields, in their order."""
+    if isinstance(row, dict):
+        return row
+    kind: Any = type(row)
+    return {name: getattr(row, name) for name in _names(kind)}
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON in UTF-8."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_NAIVE_UTC)
+    except TypeError:  # a lone surrogate, or an integer beyond 64 bits
+        return json.dumps(_plain(value), separators=(",", ":")).encode("ascii")
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The rows with a head; lists and objects as JSON, nothing as an empty cell."""
+    out = io.StringIO()
+    if rows:
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow(rows[0])
+        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    return out.getvalue().encode("utf-8", "replace").decode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    text = value if isinstance(value, str) else json_bytes(value).decode()
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _plain(as_object(value))
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))

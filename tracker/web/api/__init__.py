@@ -1,0 +1,1 @@
+"""The API for programs, one module for each kind of thing."""

@@ -1,0 +1,34 @@
+"""The API: all its addresses."""
+
+from fastapi import APIRouter
+
+from tracker.web.api.about import about_routes
+from tracker.web.api.backtests import backtest_routes
+from tracker.web.api.changes import change_routes
+from tracker.web.api.deliveries import delivery_routes
+from tracker.web.api.runs import run_routes
+from tracker.web.api.stale import stale_routes
+from tracker.web.api.subscriptions import subscription_routes
+from tracker.web.api.tracked import tracked_routes
+from tracker.web.api.trials import trial_routes
+from tracker.web.site import Site
+
+_ROOMS = (
+    trial_routes,
+    change_routes,
+    stale_routes,
+    run_routes,
+    tracked_routes,
+    subscription_routes,
+    backtest_routes,
+    delivery_routes,
+    about_routes,
+)
+
+
+def api_routes(site: Site) -> APIRouter:
+    """All of them."""
+    router = APIRouter()
+    for routes in _ROOMS:
+        router.include_router(routes(site))
+    return router

@@ -1,0 +1,1 @@
+"""What stands before every address: hosts, headers, limits, and answers that were seen before."""

@@ -1,0 +1,11 @@
+"""What was sent."""
+
+from fastapi import APIRouter
+
+from tracker.web.pages.rendering import Pages
+from tracker.web.site import Site
+
+
+def delivery_pages(site: Site, pages: Pages) -> APIRouter:
+    """The addresses."""
+    return APIRouter()

@@ -1,0 +1,94 @@
+"""How pages are made: templates filled with values, every one of which is text until a template says otherwise.
+
+It promises that what a registry wrote never becomes markup, that a name which a template does not know is an error and
+not a gap, and that every page names the command and the address of the API that give the same answer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tracker.domain import wording
+from tracker.seeing import version
+from tracker.web.problems import Problem
+from tracker.web.site import Site
+from tracker.web.static_files import static_path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """What gives the same answer as a page: a command without its first word, and an address of the API."""
+
+    command: str
+    api: str
+
+
+class Pages:
+    """Makes pages of one site."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def page(
+        self, request: Request, template: str, values: Mapping[str, Any], *, same: Same | None, status: int = 200
+    ) -> HTMLResponse:
+        """The page of a template. ``values`` of it: at least ``title``, and ``here``, the entry of the navigation."""
+        url = address_maker(request)
+        made = (
+            _environment()
+            .get_template(template)
+            .render(
+                {"here": "", "feeds": ()},
+                **values,
+                url=url,
+                same=same,
+                caller=getattr(request.state, "caller", None),
+                csrf=lambda: self._site.gate.csrf(request),
+                path=request.scope["path"],
+                version=version(),
+            )
+        )
+        return HTMLResponse(made, status_code=status)
+
+    def problem(self, request: Request, problem: Problem) -> HTMLResponse:
+        """The page of a refusal or a failure."""
+        title = HTTPStatus(problem.status).phrase
+        return self.page(
+            request, "problem.html", {"title": title, "problem": problem}, same=None, status=problem.status
+        )
+
+
+def address_maker(request: Request) -> Callable[..., str]:
+    """Makes addresses of ours out of paths, under the path of the public address where that was asked."""
+    prefix = request.scope.get("public_prefix", "")
+    return lambda path: f"{prefix}{path}"
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("tracker.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["static"] = static_path
+    made.filters["count"] = wording.count
+    made.filters["words"] = wording.words
+    made.filters["minute"] = wording.minute
+    made.filters["quoted"] = lambda text: quote(text, safe="")
+    made.filters["web_address"] = web_address
+    return made
+
+
+def web_address(text: str) -> str | None:
+    """``text`` where it is an address that a link may lead to, http or https; None for every other."""
+    return text if text.lower().startswith(("https://", "http://")) else None

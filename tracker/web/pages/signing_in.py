@@ -1,0 +1,11 @@
+"""Signing in and out."""
+
+from fastapi import APIRouter
+
+from tracker.web.pages.rendering import Pages
+from tracker.web.site import Site
+
+
+def sign_in_pages(site: Site, pages: Pages) -> APIRouter:
+    """The addresses."""
+    return APIRouter()
