@@ -63,16 +63,16 @@ class RunningDaemon:
 
 
 @contextmanager
-def running(*arguments: str, **variables: str) -> Iterator[RunningDaemon]:
-    """A daemon that has started; killed at the end if it still runs."""
+def running(*arguments: str, command: str = "run", **variables: str) -> Iterator[RunningDaemon]:
+    """A daemon that has started, or a server; killed at the end if it still runs."""
     started = subprocess.Popen(
-        [*COMMAND, "run", *arguments], stderr=subprocess.PIPE, env=environment(**QUICK | variables), text=True
+        [*COMMAND, command, *arguments], stderr=subprocess.PIPE, env=environment(**QUICK | variables), text=True
     )
     daemon = RunningDaemon(started)
     reading = threading.Thread(target=daemon._read, daemon=True)
     reading.start()
     try:
-        daemon.wait_for("daemon_started")
+        daemon.wait_for("daemon_started" if command == "run" else "http_listening")
         yield daemon
     finally:
         started.kill()

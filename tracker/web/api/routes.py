@@ -8,6 +8,7 @@ from tracker.web.api.changes import change_routes
 from tracker.web.api.deliveries import delivery_routes
 from tracker.web.api.runs import run_routes
 from tracker.web.api.stale import stale_routes
+from tracker.web.api.stream import stream_routes
 from tracker.web.api.subscriptions import subscription_routes
 from tracker.web.api.tracked import tracked_routes
 from tracker.web.api.trials import trial_routes
@@ -15,6 +16,7 @@ from tracker.web.site import Site
 
 _ROOMS = (
     trial_routes,
+    stream_routes,  # before what has /changes/{position}
     change_routes,
     stale_routes,
     run_routes,

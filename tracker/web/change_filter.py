@@ -1,0 +1,26 @@
+"""Which changes are asked for, by the filters that API, stream and feeds share with ``trialog changes``."""
+
+from fastapi import Request
+
+from store.unit_of_work import Transaction
+from tracker.domain.closed_sets import one_of
+from tracker.domain.events import Category, EventType, Origin, Significance
+from tracker.domain.trial_id import parse_trial_id
+from tracker.views.trails import FeedFilter
+from tracker.web.site import Site
+
+
+def filter_of(
+    request: Request, site: Site, transaction: Transaction, *, usual: Significance | None = None
+) -> FeedFilter:
+    """The filter that the query of a request says; of significance ``usual`` where it says none."""
+    asked = request.query_params
+    least = asked.get("significance")
+    return FeedFilter(
+        fields=asked.getlist("field"),
+        types=[one_of("type", one, tuple(EventType)) for one in asked.getlist("type")],
+        categories=[one_of("category", one, tuple(Category)) for one in asked.getlist("category")],
+        origins=[one_of("origin", one, tuple(Origin)) for one in asked.getlist("origin")],
+        trials=[parse_trial_id(one) for one in asked.getlist("trial")],
+        significance=usual if least is None else Significance(one_of("significance", least, tuple(Significance))),
+    )
