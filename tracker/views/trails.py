@@ -81,6 +81,16 @@ def trail(connection: Connection, trial_id: str, wanted: TrailFilter, *, limit: 
 
 def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> Iterator[AnsweredChange]:
     """Changes in the order of recording; the newest ``limit`` (the first after ``after``), newest last."""
+    question = _question().where(*asked_for(wanted))
+    if limit is not None and wanted.after is None:
+        newest = connection.execute(question.order_by(CHANGES.c.position.desc()).limit(limit)).all()
+        yield from map(_change, reversed(newest))
+        return
+    yield from _pages(connection, question, after=wanted.after or 0, limit=limit)
+
+
+def asked_for(wanted: FeedFilter) -> list[ColumnElement[bool]]:
+    """That a change is what a filter asks for, whatever its position."""
     conditions = named(wanted.fields, wanted.types, wanted.categories)
     if wanted.origins:
         conditions.append(CHANGES.c.origin.in_(wanted.origins))
@@ -92,12 +102,7 @@ def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> It
         conditions.append(CHANGES.c.observed_at >= instant_text(wanted.since))
     if wanted.until:
         conditions.append(CHANGES.c.observed_at < instant_text(wanted.until))
-    question = _question().where(*conditions)
-    if limit is not None and wanted.after is None:
-        newest = connection.execute(question.order_by(CHANGES.c.position.desc()).limit(limit)).all()
-        yield from map(_change, reversed(newest))
-        return
-    yield from _pages(connection, question, after=wanted.after or 0, limit=limit)
+    return conditions
 
 
 def changes_at(connection: Connection, positions: Collection[int]) -> dict[int, AnsweredChange]:

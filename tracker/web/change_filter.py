@@ -1,5 +1,7 @@
 """Which changes are asked for, by the filters that API, stream and feeds share with ``trialog changes``."""
 
+from collections.abc import Sequence
+
 from fastapi import Request
 
 from store.unit_of_work import Transaction
@@ -11,9 +13,15 @@ from tracker.web.site import Site
 
 
 def filter_of(
-    request: Request, site: Site, transaction: Transaction, *, usual: Significance | None = None
+    request: Request,
+    site: Site,
+    transaction: Transaction,
+    *,
+    usual: Significance | None = None,
+    trials: Sequence[str] = (),
 ) -> FeedFilter:
-    """The filter that the query of a request says; of significance ``usual`` where it says none."""
+    """The filter that the query of a request says; of significance ``usual`` where it says none, and of ``trials``
+    where these are given."""
     asked = request.query_params
     least = asked.get("significance")
     return FeedFilter(
@@ -21,6 +29,6 @@ def filter_of(
         types=[one_of("type", one, tuple(EventType)) for one in asked.getlist("type")],
         categories=[one_of("category", one, tuple(Category)) for one in asked.getlist("category")],
         origins=[one_of("origin", one, tuple(Origin)) for one in asked.getlist("origin")],
-        trials=[parse_trial_id(one) for one in asked.getlist("trial")],
+        trials=trials or [parse_trial_id(one) for one in asked.getlist("trial")],
         significance=usual if least is None else Significance(one_of("significance", least, tuple(Significance))),
     )

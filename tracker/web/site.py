@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date
 
+from fastapi import Request
+
 from store.unit_of_work import Transaction
 from tracker.seeing import Seeing
 from tracker.services import Services
@@ -35,6 +37,10 @@ class Site:
     def today(self) -> date:
         """The calendar day in UTC."""
         return self.services().now().astimezone(UTC).date()
+
+    def url_of(self, request: Request) -> str:
+        """Where this site is, without a slash at its end: the public address, or else the one that was asked."""
+        return (self.settings.public_url or f"{request.url.scheme}://{request.url.netloc}").rstrip("/")
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

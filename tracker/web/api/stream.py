@@ -157,7 +157,7 @@ class _Slots:
 
 
 def _event(change: AnsweredChange) -> bytes:
-    return b"id: %d\nevent: change\ndata: %s\n\n" % (change.position, json_bytes(as_object(change)))
+    return b"id: %d\nevent: change\ndata: %s\n\n" % (change.position or 0, json_bytes(as_object(change)))
 
 
 def _begin(last_event_id: str | None, after: int | None) -> int | None:

@@ -1,10 +1,96 @@
-"""The feeds: all their addresses."""
+"""The feeds: all their addresses, each as Atom and as JSON Feed."""
 
-from fastapi import APIRouter
+import uuid
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
 
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from tracker.domain.errors import NotFound
+from tracker.domain.events import Significance
+from tracker.domain.trial_id import is_trial_id, parse_trial_id
+from tracker.views.latest import latest
+from tracker.views.timelines import require_trial
+from tracker.views.watch_list import watch_list
+from tracker.web.change_filter import filter_of
+from tracker.web.feeds.entries import FeedEntry, of_changes
+from tracker.web.feeds.told import told_entries
+from tracker.web.feeds.writing import ATOM, JSON_FEED, Feed, atom, json_feed
+from tracker.web.gate import Need, needs
 from tracker.web.site import Site
+
+MOST = 200
+USUAL = 50
+_IDS = uuid.UUID("1d7a8c58-0f4e-4a55-8f0f-3a7b3f3c1b52")  # ours, made once
+
+
+class Form(StrEnum):
+    """How a feed is written."""
+
+    ATOM = "atom"
+    JSON = "json"
+
+
+Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
 def feed_routes(site: Site) -> APIRouter:
     """All of them."""
-    return APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/changes.{form}", dependencies=[needs(Need.READING)])
+    def changes(request: Request, form: Form, limit: Limit = USUAL) -> Response:
+        with site.reading() as transaction:
+            wanted = filter_of(request, site, transaction, usual=Significance.MAJOR)
+            entries = list(of_changes(latest(transaction.connection, wanted, most=limit)))
+        return _written(request, site, form, "Changes of clinical trials", "/changes", entries)
+
+    @router.get("/trials/{trial_id}.{form}", dependencies=[needs(Need.READING)])
+    def trial(request: Request, trial_id: str, form: Form, limit: Limit = USUAL) -> Response:
+        asked = parse_trial_id(trial_id)
+        with site.reading() as transaction:
+            require_trial(transaction.connection, asked)
+            wanted = filter_of(request, site, transaction, usual=Significance.MAJOR, trials=(asked,))
+            entries = list(of_changes(latest(transaction.connection, wanted, most=limit)))
+        return _written(request, site, form, f"Changes of {asked}", f"/trials/{asked}", entries)
+
+    @router.get("/tracked/{name}.{form}", dependencies=[needs(Need.READING)])
+    def tracked(request: Request, name: str, form: Form, limit: Limit = USUAL) -> Response:
+        with site.reading() as transaction:
+            watched = watch_list(transaction.connection)
+            trial_id = name.upper()
+            is_trial = is_trial_id(trial_id) and trial_id in watched.trials
+            if not is_trial and name not in [query.name for query in watched.queries]:
+                raise NotFound(f"nothing is tracked under the name {name}; /tracked lists what is")
+            own = (trial_id,) if is_trial else ()
+            wanted = filter_of(request, site, transaction, usual=Significance.MAJOR, trials=own)
+            found = latest(transaction.connection, wanted, most=limit, members_of=None if is_trial else name)
+            entries = list(of_changes(found))
+        return _written(request, site, form, f"Changes of what is tracked as {name}", "/tracked", entries)
+
+    @router.get("/subscriptions/{name}.{form}", dependencies=[needs(Need.READ)])
+    def subscription(request: Request, name: str, form: Form, limit: Limit = USUAL) -> Response:
+        with site.reading() as transaction:
+            entries = told_entries(transaction, name, today=site.today, most=limit)
+        return _written(request, site, form, f"Subscription {name}", f"/subscriptions/{name}", entries)
+
+    return router
+
+
+def _written(request: Request, site: Site, form: Form, title: str, page: str, entries: Sequence[FeedEntry]) -> Response:
+    """The feed in its form. Its id is that of its path alone; keys and filters are not part of it."""
+    path = request.scope["path"]
+    site_url = site.url_of(request)
+    feed = Feed(
+        id=uuid.uuid5(_IDS, path.rpartition(".")[0]).urn,
+        title=f"trialog: {title}",
+        self_url=f"{site_url}{path}",
+        page_url=f"{site_url}{page}",
+        site_url=site_url,
+        entries=entries,
+    )
+    if form is Form.ATOM:
+        return Response(atom(feed), media_type=f"{ATOM}; charset=utf-8")
+    return Response(json_feed(feed), media_type=JSON_FEED)

@@ -6,20 +6,16 @@ not a gap, and that every page names the command and the address of the API that
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tracker.domain import wording
 from tracker.seeing import version
 from tracker.web.problems import Problem
 from tracker.web.site import Site
-from tracker.web.static_files import static_path
+from tracker.web.templating import environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +38,7 @@ class Pages:
         """The page of a template. ``values`` of it: at least ``title``, and ``here``, the entry of the navigation."""
         url = address_maker(request)
         made = (
-            _environment()
+            environment()
             .get_template(template)
             .render(
                 {"here": "", "feeds": ()},
@@ -69,26 +65,3 @@ def address_maker(request: Request) -> Callable[..., str]:
     """Makes addresses of ours out of paths, under the path of the public address where that was asked."""
     prefix = request.scope.get("public_prefix", "")
     return lambda path: f"{prefix}{path}"
-
-
-@cache
-def _environment() -> Environment:
-    made = Environment(
-        loader=PackageLoader("tracker.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["static"] = static_path
-    made.filters["count"] = wording.count
-    made.filters["words"] = wording.words
-    made.filters["minute"] = wording.minute
-    made.filters["quoted"] = lambda text: quote(text, safe="")
-    made.filters["web_address"] = web_address
-    return made
-
-
-def web_address(text: str) -> str | None:
-    """``text`` where it is an address that a link may lead to, http or https; None for every other."""
-    return text if text.lower().startswith(("https://", "http://")) else None

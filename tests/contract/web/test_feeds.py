@@ -1,0 +1,96 @@
+"""Feeds: an entry for each trial and revision, under an id that never changes."""
+
+import json
+from xml.etree import ElementTree
+
+from tests.contract.pipeline.lab import Lab
+from tests.contract.web.site import Site
+from tests.records import record
+from tracker.access.callers import Scope
+from tracker.alerts.targets import Target
+from tracker.domain.subscription_json import from_json
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+OTHER = "NCT00000002"
+
+
+def fill(site: Site) -> None:
+    """Two trials that changed, one twice, and one of them in nothing major."""
+    lab = Lab.open(site.database.url)
+    lab.see(record(status="RECRUITING", posted_on="2026-01-01"), record(OTHER, posted_on="2026-01-01"))
+    title = "Trial <script>alert(1)</script> & more"
+    lab.see(record(status="COMPLETED", posted_on="2026-02-01", identificationModule={"briefTitle": title}))
+    lab.see(record(status="TERMINATED", posted_on="2026-03-01", identificationModule={"briefTitle": title}))
+    lab.see(record(OTHER, posted_on="2026-03-01", identificationModule={"briefTitle": "Another title"}))
+    lab.close()
+
+
+def entries(site: Site, path: str) -> list[dict[str, str]]:
+    """The entries of a JSON feed."""
+    reply = site.get(path)
+    assert (200, "application/feed+json") == (reply.status, reply.headers["content-type"])
+    found: list[dict[str, str]] = json.loads(reply.body)["items"]
+    return found
+
+
+def test_each_revision_is_one_entry(site: Site) -> None:
+    """With old and new value; the usual feed tells what is major, newest first; both forms tell the same."""
+    fill(site)
+    told = entries(site, "/feeds/changes.json")
+    assert ["NCT00000001", "NCT00000001"] == [one["tags"][0] for one in told]
+    assert "<del>COMPLETED</del>" in told[0]["content_html"].replace("completed", "COMPLETED")
+    assert [False, False] == ["<script>" in one["content_html"] for one in told]  # titles are text, not HTML
+    reply = site.get("/feeds/changes.atom")
+    assert "application/atom+xml; charset=utf-8" == reply.headers["content-type"]
+    root = ElementTree.fromstring(reply.body)
+    assert [one["id"] for one in told] == [one.findtext(f"{ATOM}id") for one in root.iter(f"{ATOM}entry")]
+    assert told[0]["date_modified"] == root.findtext(f"{ATOM}updated")
+
+
+def test_an_id_never_changes(site: Site) -> None:
+    """Whatever is filtered, and whatever comes later."""
+    fill(site)
+    first = {one["id"] for one in entries(site, "/feeds/changes.json?significance=administrative")}
+    narrow = {one["id"] for one in entries(site, "/feeds/trials/NCT00000001.json?category=status")}
+    lab = Lab.open(site.database.url)
+    lab.see(record(status="WITHDRAWN", posted_on="2026-04-01"))
+    lab.close()
+    later = {one["id"] for one in entries(site, "/feeds/changes.json?significance=administrative")}
+    assert narrow < first < later
+    assert 1 == len(later - first)
+
+
+def test_a_feed_that_was_read_is_not_sent_again(site: Site) -> None:
+    """By its tag."""
+    fill(site)
+    first = site.get("/feeds/changes.atom")
+    assert 304 == site.get("/feeds/changes.atom", **{"if-none-match": first.headers["etag"]}).status
+
+
+def test_what_is_not_there_has_no_feed(site: Site) -> None:
+    """Told as a problem; a subscription's needs to be allowed."""
+    asked = ["/feeds/trials/NCT00000009.atom", "/feeds/tracked/nothing.atom", "/feeds/changes.rss"]
+    assert [404, 404, 422] == [site.get(path).status for path in asked]
+    assert 401 == site.get("/feeds/subscriptions/mine.atom").status
+    site.scope = Scope.READ
+    assert 404 == site.get("/feeds/subscriptions/mine.atom").status
+
+
+def test_a_subscription_has_a_feed_of_what_it_is_told(site: Site) -> None:
+    """Changes under the id that they have everywhere, and conditions of time."""
+    site.scope = Scope.READ
+    fill(site)
+    services = site.served().services()
+    with site.database.writing() as transaction:
+        request = from_json({"name": "mine", "wanted": {"significance": "minor", "when": ["unknown"]}})
+        services.acting(transaction).subscribe(
+            request, [Target(channel="email", clear="ada@example.org", mask="a***@example.org", endpoint="e")]
+        )
+    (condition,) = entries(site, "/feeds/subscriptions/mine.json")
+    assert OTHER == condition["tags"][0]
+    lab = Lab.open(site.database.url)
+    lab.see(record(status="WITHDRAWN", posted_on=f"{site.now:%Y-%m-%d}", data_on=f"{site.now:%Y-%m-%d}"))
+    lab.close()
+    again, change = entries(site, "/feeds/subscriptions/mine.json")
+    assert condition == again
+    assert change["id"] in {one["id"] for one in entries(site, "/feeds/changes.json")}

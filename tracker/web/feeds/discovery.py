@@ -1,0 +1,22 @@
+"""How a page says where the feeds of the same are, so that readers of feeds find them."""
+
+from dataclasses import dataclass
+
+from tracker.web.feeds.writing import ATOM, JSON_FEED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """An address of a feed; ``kind`` is its media type."""
+
+    title: str
+    kind: str
+    path: str
+
+
+def feed_links(path: str, title: str) -> tuple[FeedLink, ...]:
+    """Both forms of the feed at ``path``, such as ``/feeds/changes``; to be handed to a page as ``feeds``."""
+    return (
+        FeedLink(title=f"{title} (Atom)", kind=ATOM, path=f"{path}.atom"),
+        FeedLink(title=f"{title} (JSON Feed)", kind=JSON_FEED, path=f"{path}.json"),
+    )
