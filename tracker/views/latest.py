@@ -32,15 +32,24 @@ class Together:
     changes: Sequence[AnsweredChange]
 
 
-def latest(connection: Connection, wanted: FeedFilter, *, most: int, members_of: str | None = None) -> list[Together]:
-    """The newest ``most`` groups, newest first; ``members_of``: only trials that this tracked query found.
+def latest(
+    connection: Connection,
+    wanted: FeedFilter,
+    *,
+    most: int,
+    members_of: str | None = None,
+    before: int | None = None,
+) -> list[Together]:
+    """The newest ``most`` groups, newest first.
+
+    ``members_of``: only trials that this tracked query found; ``before``: only changes in front of this position.
 
     Of a way that was told anew, only the finest that is known counts.
     """
     conditions = [*asked_for(wanted), CHANGES.c.superseded_at.is_(None)]
     if members_of is not None:
         conditions.append(_is_member(connection, members_of))
-    found = _newest(connection, conditions, most)
+    found = _newest(connection, conditions, most, before=before)
     changes = changes_at(connection, [position for group in found.values() for position in group])
     marks, named = marks_of(connection, found), titles(connection, {trial_id for trial_id, _ in found})
     return [
@@ -54,11 +63,12 @@ def latest(connection: Connection, wanted: FeedFilter, *, most: int, members_of:
     ]
 
 
-def _newest(connection: Connection, conditions: Sequence[ColumnElement[bool]], most: int) -> dict[Key, list[int]]:
+def _newest(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], most: int, *, before: int | None
+) -> dict[Key, list[int]]:
     """The positions of the groups, those with the newest change first; each group as far as it was read."""
     columns = (CHANGES.c.position, CHANGES.c.trial_id, CHANGES.c.revision, CHANGES.c.type)
     found: dict[Key, list[int]] = {}
-    before: int | None = None
     while True:
         question = select(*columns).where(*conditions).order_by(CHANGES.c.position.desc()).limit(_PAGE)
         rows = connection.execute(question if before is None else question.where(CHANGES.c.position < before)).all()

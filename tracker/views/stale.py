@@ -4,6 +4,7 @@ The rule itself is ``tracker.domain.staleness``; each revision's first UNKNOWN d
 question is one look-up in an index however many trials there are.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -29,6 +30,16 @@ class StaleFilter:
     condition: str | None = None
     sponsor: str | None = None
     country: str | None = None
+    only_lapsing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleRow:
+    """A trial with what it is sorted by for people."""
+
+    trial: StaleTrial
+    conditions: Sequence[str]
+    countries: Sequence[str]
 
 
 def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial]:
@@ -36,16 +47,39 @@ def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial
 
     A trial whose record the registry did not show on that day is none of them.
     """
+    return [stale_trial(row, wanted.on) for row in _rows(connection, wanted)]
+
+
+def stale_rows(connection: Connection, wanted: StaleFilter) -> list[StaleRow]:
+    """The same trials, each with its conditions and countries."""
+    return [
+        StaleRow(
+            trial=stale_trial(row, wanted.on),
+            conditions=row.conditions.splitlines(),
+            countries=row.countries.splitlines(),
+        )
+        for row in _rows(connection, wanted)
+    ]
+
+
+def _rows(connection: Connection, wanted: StaleFilter) -> Iterator[Row[Any]]:
     last = wanted.on + timedelta(days=wanted.within_days or 0)
     question = (
         select(REVISIONS)
         .where(REVISIONS.c.lapses_on <= last.isoformat(), *shown_on(wanted.on))
         .order_by(REVISIONS.c.lapses_on, REVISIONS.c.trial_id)
     )
-    rows = (row for row in connection.execute(question) if _is_wanted(row, wanted))
-    trials = [stale_trial(row, wanted.on) for row in rows]
-    least = wanted.least_days
-    return [trial for trial in trials if least is None or trial.days_unknown is None or trial.days_unknown >= least]
+    if wanted.only_lapsing:
+        question = question.where(REVISIONS.c.lapses_on > wanted.on.isoformat())
+    return (row for row in connection.execute(question) if _is_wanted(row, wanted) and _is_long_enough(row, wanted))
+
+
+def _is_long_enough(row: Row[Any], wanted: StaleFilter) -> bool:
+    """Whether it is UNKNOWN for as long as is asked for, or from a day that nobody knows, or not yet."""
+    lapses_on = date.fromisoformat(row.lapses_on)
+    if wanted.least_days is None or lapses_on == ALWAYS or lapses_on > wanted.on:
+        return True
+    return (wanted.on - lapses_on).days >= wanted.least_days
 
 
 def shown_on(day: date) -> list[ColumnElement[bool]]:

@@ -20,9 +20,14 @@ _NEAR_MOST = 3
 _OF_REVISIONS = CHANGES.c.type.not_in(sorted(BESIDE_REVISIONS))
 
 
+def is_held(connection: Connection, trial_id: str) -> bool:
+    """Whether anything is held of a trial."""
+    return connection.execute(select(TRIALS.c.trial_id).where(TRIALS.c.trial_id == trial_id)).first() is not None
+
+
 def require_trial(connection: Connection, trial_id: str) -> None:
     """Raises NotFound, with near misses, for a trial that is not held."""
-    if connection.execute(select(TRIALS.c.trial_id).where(TRIALS.c.trial_id == trial_id)).first() is None:
+    if not is_held(connection, trial_id):
         near = _near_misses(connection, trial_id)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; import its record first"
         raise NotFound(f"{trial_id} is not in the ledger{hint}")

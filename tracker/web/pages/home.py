@@ -1,11 +1,35 @@
 """The way in: search, what changed lately, what is about to turn UNKNOWN."""
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Annotated, Any
 
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from store.runs import Run
+from store.unit_of_work import Transaction
+from tracker.domain.events import Origin, Significance
+from tracker.domain.trial_id import is_trial_id
+from tracker.views.latest import Together, latest
+from tracker.views.stale import StaleFilter, stale_trials
+from tracker.views.timelines import is_held
+from tracker.views.trails import FeedFilter
+from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
-from tracker.web.pages.rendering import Pages, Same
+from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.pages.shown_changes import ShownGroup, shown_group
 from tracker.web.site import Site
+
+LATELY_MOST = 25
+LAPSING_DAYS = 60
+LAPSING_MOST = 8
+_MOST_TYPED = 500
+_RUNS_LOOKED_AT = 20
+_VALUE_CHARS = 160  # of each value
+_ALIVE = (Origin.SPONSOR, Origin.REGISTRY, Origin.CLOCK)  # a first sight is no change
+
+Typed = Annotated[str | None, Query(max_length=_MOST_TYPED)]
 
 
 def home_pages(site: Site, pages: Pages) -> APIRouter:
@@ -13,8 +37,52 @@ def home_pages(site: Site, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/", dependencies=[needs(Need.READING)])
-    def home(request: Request) -> HTMLResponse:
-        same = Same(command="changes", api="/api/v1/changes")
-        return pages.page(request, "home.html", {"title": "Home"}, same=same)
+    def home(request: Request, q: Typed = None) -> Response:
+        asked = (q or "").strip()
+        with site.reading() as transaction:
+            if is_trial_id(asked.upper()) and is_held(transaction.connection, asked.upper()):
+                return RedirectResponse(address_maker(request)(f"/trials/{asked.upper()}"), 303)
+            values = _values(site, transaction)
+        return _page(request, pages, values, asked)
 
     return router
+
+
+def _page(request: Request, pages: Pages, values: dict[str, Any], asked: str) -> HTMLResponse:
+    found: dict[str, Any] = {"asked": asked or None, "found": (), "more": None, "hint": ""}
+    if is_trial_id(asked.upper()):
+        found["hint"] = f"{asked.upper()} is not in the ledger: trialog track {asked.upper()} follows it from now on."
+    title = f"Search: {asked}" if asked else "What clinical trials said, and what they say now"
+    same = Same(command="changes --significance major", api="/api/v1/changes?significance=major")
+    feeds = feed_links("/feeds/changes", "Changes of clinical trials")
+    return pages.page(request, "home.html", {"title": title, "feeds": feeds, **found, **values}, same=same)
+
+
+def _values(site: Site, transaction: Transaction) -> dict[str, Any]:
+    today = site.today
+    wanted = FeedFilter(origins=_ALIVE, significance=Significance.MINOR)
+    lapsing = StaleFilter(on=today, within_days=LAPSING_DAYS, only_lapsing=True)
+    return {
+        "days": _by_day(latest(transaction.connection, wanted, most=LATELY_MOST)),
+        "lapsing": stale_trials(transaction.connection, lapsing)[:LAPSING_MOST],
+        "within": LAPSING_DAYS,
+        "runs": _last_of_each_leg(transaction.runs.list(_RUNS_LOOKED_AT)),
+        "is_empty": transaction.events.head().position == 0,
+    }
+
+
+def _last_of_each_leg(newest: Sequence[Run]) -> list[Run]:
+    """The newest run of each leg among those, newest first."""
+    return list({run.leg: run for run in reversed(newest)}.values())[::-1]
+
+
+def _by_day(found: Sequence[Together]) -> list[tuple[str, list[ShownGroup]]]:
+    """By the day on which they were seen, trials with major changes first."""
+    days = groupby(found, key=lambda one: (one.changes[-1].observed_at or "")[:10])
+    return [(day, sorted(_shown(groups), key=lambda group: not group.is_major)) for day, groups in days]
+
+
+def _shown(found: Iterable[Together]) -> list[ShownGroup]:
+    """What of them is not of people alone, in short."""
+    groups = (shown_group(one, most_chars=_VALUE_CHARS, includes_people=False) for one in found)
+    return [group for group in groups if group.changes]
