@@ -1,14 +1,90 @@
-"""Subscriptions that were ended: found in the ledger, so that their addresses can still be forgotten.
+"""Subscriptions that end, or were ended: found in the ledger, so that their addresses can still be forgotten, and so
+that one ended by mistake goes on.
 
-Promises that what is forgotten is gone from the addresses and told by an event, once.
+Promises that what is forgotten is gone from the addresses and told by an event, once; and that a subscription which
+goes on keeps its id, so that links in old mails end it again, and nothing that it was told is told anew.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.addresses import Address
 from store.unit_of_work import Transaction
 from tracker.alerts.recording import act
-from tracker.domain.subscribing import SubscriptionEventType
+from tracker.alerts.subscribing import Acting
+from tracker.alerts.targets import Target
+from tracker.domain.errors import Conflict, NotFound
+from tracker.domain.subscribing import REQUESTS, SubscriptionEventType
+from tracker.domain.subscription_json import from_json
 from tracker.ledger.subscription_events import SubscriptionEvent
 from tracker.ledger.subscription_ledger import SubscriptionLedger
 from tracker.views.standing import standing_with_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A subscription that is ended; ``unsent_count`` is None where it had been before."""
+
+    name: str
+    unsent_count: int | None
+    is_forgotten: bool = False
+
+
+def end_with_id(acting: Acting, subscription_id: str, *, forget: bool = False) -> Ended:
+    """End a subscription that a link in a mail names; one that has ended stays so. Raises NotFound."""
+    transaction = acting.transaction
+    asked = standing_with_id(transaction.connection, subscription_id)
+    if asked is not None:
+        count = acting.unsubscribe(asked.name, forget=forget)
+        return Ended(name=asked.name, unsent_count=count, is_forgotten=forget)
+    name = name_of(transaction, subscription_id)
+    if name is None:
+        raise NotFound("the token is of a subscription that this ledger never had")
+    if forget:
+        forget_ended(transaction, name, subscription_id)
+    return Ended(name=name, unsent_count=None, is_forgotten=forget)
+
+
+def take_up_again(acting: Acting, subscription_id: str) -> str:
+    """Let an ended subscription go on as it was when it ended; answers its name. One that stands is left alone.
+
+    Raises NotFound where there never was one, Conflict where its name was given to another or its addresses are
+    forgotten.
+    """
+    transaction = acting.transaction
+    standing = standing_with_id(transaction.connection, subscription_id)
+    if standing is not None:
+        return standing.name
+    acts = [one.event for one in SubscriptionLedger(transaction).read() if one.event.subscription_id == subscription_id]
+    asked = next((one for one in reversed(acts) if one.type in REQUESTS), None)
+    if asked is None:
+        raise NotFound("the token is of a subscription that this ledger never had")
+    addresses = transaction.addresses.get_many([one.address_id for one in asked.addresses])
+    kept = [addresses[one.address_id] for one in asked.addresses if one.address_id in addresses]
+    targets = [_target(one) for one in kept if one.clear is not None]
+    if not targets:
+        raise Conflict(f"the addresses of {asked.name} are forgotten: subscribe anew")
+    acting.subscribe(from_json(asked.request), targets, goes_on=subscription_id)
+    if _was_paused(acts):
+        acting.pause(asked.name)
+    return asked.name
+
+
+def _was_paused(acts: Sequence[SubscriptionEvent]) -> bool:
+    paused, resumed = SubscriptionEventType.SUBSCRIPTION_PAUSED, SubscriptionEventType.SUBSCRIPTION_RESUMED
+    begins = max(at for at, one in enumerate(acts) if one.type is SubscriptionEventType.SUBSCRIBED)
+    return next((one.type is paused for one in reversed(acts[begins:]) if one.type in (paused, resumed)), False)
+
+
+def _target(address: Address) -> Target:
+    """Where messages went. A secret stays that of the receiver."""
+    return Target(
+        channel=address.channel,
+        clear=address.clear or "",
+        mask=address.mask,
+        endpoint=address.endpoint,
+        secret=address.secrets[0].secret if address.secrets else None,
+    )
 
 
 def name_of(transaction: Transaction, subscription_id: str) -> str | None:

@@ -46,8 +46,13 @@ class Acting:
     now: datetime
     new_id: Callable[[], str]
 
-    def subscribe(self, request: Subscription, targets: Sequence[Target]) -> list[NewSecret]:
-        """Make a subscription; answers the secrets of its addresses. Raises Conflict where the name is in use."""
+    def subscribe(
+        self, request: Subscription, targets: Sequence[Target], *, goes_on: str | None = None
+    ) -> list[NewSecret]:
+        """Make a subscription; answers the secrets of its addresses. Raises Conflict where the name is in use.
+
+        ``goes_on``: the id of an ended one that is taken up again, so that what it was told is not told anew.
+        """
         if standing_named(self.transaction.connection, request.name) is not None:
             raise Conflict(
                 f"there is a subscription {request.name} already; choose another name, or change it: "
@@ -56,7 +61,7 @@ class Acting:
         require_targets(targets)
         self._record_what_lapsed()
         tell_changes(self.transaction, now=self.now)
-        subscription_id = self.new_id()
+        subscription_id = goes_on or self.new_id()
         told, secrets = self._listed(subscription_id).exchange(targets)
         event = SubscriptionEvent(
             type=Did.SUBSCRIBED,

@@ -1,6 +1,5 @@
 """``trialog unsubscribe``: be told no more, and be forgotten."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -10,16 +9,8 @@ from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from store.unit_of_work import Transaction
+    from tracker.alerts.ended import Ended
     from tracker.services import Services
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """What was done. ``unsent_count``: messages that waited; None where it had ended before."""
-
-    name: str
-    unsent_count: int | None
-    is_forgotten: bool
 
 
 @click.command("unsubscribe", short_help="Be told no more.")
@@ -40,6 +31,7 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
       trialog unsubscribe stale --forget
       trialog unsubscribe --token TOKEN
     """
+    from tracker.alerts.ended import end_with_id
     from tracker.cli.page import Page
     from tracker.cli.streams import say
     from tracker.domain.wording import count
@@ -53,7 +45,7 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
             if subscription_id is None:
                 ended = _end_named(services, transaction, name or "", forget=forget)
             else:
-                ended = _end_with_id(services, transaction, subscription_id, forget=forget)
+                ended = end_with_id(services.acting(transaction), subscription_id, forget=forget)
         is_clean = not forget or services.database.scrub()
     unsent = f"; {count(ended.unsent_count, 'message')} that waited will not be sent" if ended.unsent_count else ""
     had = " had ended already" if ended.unsent_count is None else " is ended"
@@ -63,8 +55,8 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
         say("note: another program reads the ledger, whose log keeps them until it is done: give the command once more")
 
 
-def _end_named(services: "Services", transaction: "Transaction", name: str, *, forget: bool) -> Ended:
-    from tracker.alerts.ended import ended_named, forget_ended
+def _end_named(services: "Services", transaction: "Transaction", name: str, *, forget: bool) -> "Ended":
+    from tracker.alerts.ended import Ended, ended_named, forget_ended
     from tracker.alerts.subscribing import require_subscription
     from tracker.views.standing import standing_named
 
@@ -78,20 +70,3 @@ def _end_named(services: "Services", transaction: "Transaction", name: str, *, f
         for one in earlier:
             forget_ended(transaction, name, one)
     return Ended(name=name, unsent_count=count, is_forgotten=forget)
-
-
-def _end_with_id(services: "Services", transaction: "Transaction", subscription_id: str, *, forget: bool) -> Ended:
-    from tracker.alerts.ended import forget_ended, name_of
-    from tracker.domain.errors import NotFound
-    from tracker.views.standing import standing_with_id
-
-    asked = standing_with_id(transaction.connection, subscription_id)
-    if asked is not None:
-        count = services.acting(transaction).unsubscribe(asked.name, forget=forget)
-        return Ended(name=asked.name, unsent_count=count, is_forgotten=forget)
-    name = name_of(transaction, subscription_id)
-    if name is None:
-        raise NotFound("the token is of a subscription that this ledger never had")
-    if forget:
-        forget_ended(transaction, name, subscription_id)
-    return Ended(name=name, unsent_count=None, is_forgotten=forget)
