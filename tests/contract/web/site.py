@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
@@ -18,7 +19,9 @@ from tracker.access.callers import Caller, Scope
 from tracker.seeing import Seeing
 from tracker.services import Services
 from tracker.settings import read_settings
+from tracker.web.application import create_app
 from tracker.web.problems import Problem
+from tracker.web.serving import Server
 from tracker.web.site import Site as ServedSite
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -132,6 +135,20 @@ class Site:
             for family in text_string_to_metric_families(reply.body.decode())
             for sample in family.samples
         }
+
+
+@contextmanager
+def serving(database_url: str, **settings: str) -> Iterator[Site]:
+    """An empty ledger, served by a real server on loopback."""
+    made = Site(database=Database.open_present(database_url, clock=lambda: NOON), settings=settings)
+    server = Server(create_app(made.served(), monotonic=lambda: 0.0), "127.0.0.1:0")
+    server.start()
+    made.url = server.url
+    try:
+        yield made
+    finally:
+        server.stop()
+        made.database.close()
 
 
 def _written(name: str, labels: dict[str, str]) -> str:

@@ -1,0 +1,60 @@
+"""Everybody can use the pages: axe, with the rules of WCAG 2.2 A and AA, finds nothing on any of them."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.contract.web.browser import installed, launched, visiting
+from tests.contract.web.lived_in import lived_in
+from tests.contract.web.site import Site, serving
+from tests.copies import copied
+from tracker.access.callers import Scope
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+PAGES = (
+    *("/", "/?q=asthma", "/changes", "/changes/1", "/stale?on=2026-05-04&within=400"),
+    *("/status", "/nowhere"),
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser, where one is installed."""
+    program = installed()
+    if program is None:
+        pytest.skip("no Chromium is installed, such as Debian's: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = launched(playwright, program)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def site(made_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A ledger with something on every page, served; whoever asks may do everything, and nobody changes anything."""
+    with copied(made_sqlite, tmp_path_factory.mktemp("everybody")) as url, serving(url) as made:
+        made.scope = Scope.ADMIN
+        lived_in(made)
+        yield made
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_everybody_can_use_a_page(path: str, site: Site, browser: Browser) -> None:
+    """In light and in dark, narrow and wide; no page is wider than the window."""
+    with visiting(browser, site.url) as visit:
+        page = visit.go(path)
+        for scheme in ("light", "dark"):
+            for width in (320, 1280):
+                page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
+                page.set_viewport_size({"width": width, "height": 900})
+                found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+                told = [
+                    f"{one['id']}: {node['html'][:200]}"
+                    for one in found.response["violations"]
+                    for node in one["nodes"]
+                ]
+                assert (path, scheme, width, []) == (path, scheme, width, told)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert [] == [one for one in visit.faults if "404" not in one and "401" not in one]
