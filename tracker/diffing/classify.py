@@ -6,7 +6,7 @@ Pure: a difference and the catalogue in, a change out.
 from tracker.diffing.catalogue import Catalogue, Field
 from tracker.domain.change import Change, Difference
 from tracker.domain.events import EventType
-from tracker.domain.partial_date import parse_partial_date
+from tracker.domain.partial_date import moved_days, parse_partial_date
 from tracker.domain.record import Json
 
 
@@ -56,9 +56,8 @@ def _date_detail(old: Json, new: Json) -> dict[str, Json]:
     after = parse_partial_date(new) if isinstance(new, str) else None
     if before is None or after is None:
         return {}
-    if after.refines(before):
-        return {"precision_refined": True}
-    return {"shift_days": (after.last_day - before.last_day).days}
+    shift_days = moved_days(before, after)
+    return {"precision_refined": True} if shift_days is None else {"shift_days": shift_days}
 
 
 def _count_detail(old: Json, new: Json) -> dict[str, Json]:

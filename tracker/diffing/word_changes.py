@@ -10,6 +10,8 @@ from typing import Literal
 
 from rapidfuzz.distance import Indel
 
+from tracker.diffing.token_blocks import token_blocks
+
 CONTEXT_WORDS = 6  # that stay visible around a change
 MOST_WORDS = 20_000  # beyond, comparing would take seconds and nobody could read the result
 LONGEST_PIECE_WORDS = 150
@@ -36,7 +38,7 @@ def word_changes(
     before, after = old.split(), new.split()
     if max(len(before), len(after)) > MOST_WORDS or Indel.normalized_similarity(before, after) < _LEAST_ALIKE:
         return _replaced(before, after, most_words)
-    blocks = list(_joined(before, after))
+    blocks = list(token_blocks(before, after, is_thin=lambda words: len(words) == 1))
     pieces: list[Piece] = []
     for place, (kind, words) in enumerate(blocks):
         if kind == "same":
@@ -51,32 +53,6 @@ def word_changes(
 def _replaced(before: list[str], after: list[str], most_words: int) -> list[Piece]:
     pieces = (("gone", before), ("new", after))
     return [Piece(kind, _cut(words, most_words)) for kind, words in pieces if words]  # type: ignore[arg-type]  # both are kinds
-
-
-def _joined(before: list[str], after: list[str]) -> Iterator[tuple[Kind, list[str]]]:
-    """Runs of words; a change that a single equal word would tear apart stays one."""
-    gone: list[str] = []
-    new: list[str] = []
-    opcodes = list(Indel.opcodes(before, after))
-    for at, code in enumerate(opcodes):
-        words = before[code.src_start : code.src_end]
-        is_inside = 0 < at < len(opcodes) - 1
-        if code.tag == "equal" and not (is_inside and len(words) == 1 and gone and new):
-            yield from _flushed(gone, new)
-            gone, new = [], []
-            yield "same", words
-        elif code.tag == "equal":
-            gone, new = gone + words, new + words
-        else:
-            gone, new = gone + words, new + after[code.dest_start : code.dest_end]
-    yield from _flushed(gone, new)
-
-
-def _flushed(gone: list[str], new: list[str]) -> Iterator[tuple[Kind, list[str]]]:
-    if gone:
-        yield "gone", gone
-    if new:
-        yield "new", new
 
 
 def _shortened(words: list[str], head: int, tail: int) -> Iterator[Piece]:

@@ -22,6 +22,11 @@ class PartialDate:
     day: int | None = None
 
     @property
+    def first_day(self) -> date:
+        """The first day of the period that the date names."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
     def last_day(self) -> date:
         """The last day of the period that the date names."""
         month = self.month or 12
@@ -52,6 +57,11 @@ def parse_partial_date(text: str) -> PartialDate | None:
     except ValueError:
         return None
     return PartialDate(year=year, month=month, day=day)
+
+
+def moved_days(before: PartialDate, after: PartialDate) -> int | None:
+    """By how many days a date moved, a period from its last day; None where it was only named more precisely."""
+    return None if after.refines(before) else (after.last_day - before.last_day).days
 
 
 def add_months(day: date, months: int) -> date:

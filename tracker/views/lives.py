@@ -1,0 +1,129 @@
+"""The life of a trial, asked of the views: its revisions' rows, the few changes that matter, and one record.
+
+It promises one answer from one reading transaction, at a cost that grows with revisions and changes, never with the
+snapshots: of those it reads the newest alone.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from store.json_text import decode
+from store.tables import EVENTS
+from store.unit_of_work import Transaction
+from tracker.domain.change import is_pointer
+from tracker.domain.events import BESIDE_REVISIONS, EventType
+from tracker.domain.life.model import Life
+from tracker.domain.life.telling import life_of
+from tracker.domain.life.told import ChangeTold, LifeTold, MoveTold, ResultsTold, RevisionTold
+from tracker.domain.record import Json
+from tracker.domain.staleness import Staleness
+from tracker.domain.whereabouts import Whereabouts
+from tracker.views.held import coverage_from
+from tracker.views.tables import CHANGES, MOVES, REVISIONS
+from tracker.views.timelines import require_trial
+
+_WITH_VALUES = (
+    *("start_date", "primary_completion_date", "completion_date", "enrollment", "enrollment_type"),
+    *("unposted_event", "estimated_results_submit_date", "delay_certification_date"),
+)
+_OF_RESULTS = frozenset({EventType.RESULTS_POSTED, EventType.RESULTS_REVISED, EventType.RESULTS_REMOVED})
+_COUNTED = CHANGES.c.type.not_in(sorted(BESIDE_REVISIONS))
+
+
+def trial_life(transaction: Transaction, trial_id: str, *, today: date, record: Json = None) -> Life:
+    """The life of a trial; ``record``: its newest, where the caller has read it. Raises NotFound with near misses."""
+    connection = transaction.connection
+    require_trial(connection, trial_id)
+    rows = _revisions(connection, trial_id)
+    groups = _groups(connection, trial_id)
+    counts: dict[int, int] = {}
+    for group in groups:
+        counts[group.revision] = counts.get(group.revision, 0) + group.changes_count
+    told = LifeTold(
+        trial_id=trial_id,
+        revisions=[_revision(row, counts.get(row.revision, 0)) for row in rows],
+        changes=_changes(connection, trial_id),
+        results=[group for group in groups if group.type in _OF_RESULTS],
+        moves=_moves(connection, trial_id),
+        record=decode(transaction.snapshots.get(rows[-1].snapshot)) if record is None else record,
+    )
+    return life_of(told, today=today)
+
+
+def _revisions(connection: Connection, trial_id: str) -> list[Row[Any]]:
+    columns = (
+        *(REVISIONS.c.revision, REVISIONS.c.rank, REVISIONS.c.snapshot, REVISIONS.c.coverage, REVISIONS.c.origin),
+        *(REVISIONS.c.holds_from, REVISIONS.c.published_status, REVISIONS.c.last_known_status),
+        *(REVISIONS.c.completion_on, REVISIONS.c.verified_on, REVISIONS.c.lapses_on),
+    )
+    wanted = (REVISIONS.c.trial_id == trial_id, REVISIONS.c.replaced_at.is_(None))
+    return list(connection.execute(select(*columns).where(*wanted).order_by(REVISIONS.c.rank)))
+
+
+def _revision(row: Row[Any], changes_count: int) -> RevisionTold:
+    return RevisionTold(
+        revision=row.revision,
+        holds_from=date.fromisoformat(row.holds_from),
+        origin=row.origin,
+        changes_count=changes_count,
+        staleness=Staleness(
+            published_status=row.published_status,
+            last_known_status=row.last_known_status,
+            completion_on=row.completion_on,
+            verified_on=row.verified_on,
+            lapses_on=date.fromisoformat(row.lapses_on) if row.lapses_on else None,
+        ),
+        coverage=coverage_from(row.coverage),
+    )
+
+
+def _groups(connection: Connection, trial_id: str) -> list[ResultsTold]:
+    """How many changes of each type each revision brought."""
+    rows = connection.execute(
+        select(CHANGES.c.revision, CHANGES.c.type, func.min(CHANGES.c.position), func.count())
+        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.superseded_at.is_(None), _COUNTED)
+        .group_by(CHANGES.c.revision, CHANGES.c.type)
+    )
+    return [
+        ResultsTold(revision=revision, position=position, type=EventType(kind), changes_count=number)
+        for revision, kind, position, number in rows
+    ]
+
+
+def _changes(connection: Connection, trial_id: str) -> list[ChangeTold]:
+    question = (
+        select(CHANGES.c.position, CHANGES.c.revision, CHANGES.c.type, EVENTS.c.data)
+        .join(EVENTS, EVENTS.c.position == CHANGES.c.position)
+        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.field.in_(_WITH_VALUES), CHANGES.c.superseded_at.is_(None))
+        .order_by(CHANGES.c.position)
+    )
+    return list(_told(connection.execute(question)))
+
+
+def _told(rows: Iterable[Row[Any]]) -> Iterable[ChangeTold]:
+    for row in rows:
+        data = decode(row.data)
+        old, new = (None if is_pointer(data[side]) else data[side] for side in ("old", "new"))
+        yield ChangeTold(
+            revision=row.revision,
+            position=row.position,
+            type=EventType(row.type),
+            path=data["path"],
+            old=old,
+            new=new,
+        )
+
+
+def _moves(connection: Connection, trial_id: str) -> list[MoveTold]:
+    question = select(MOVES).where(MOVES.c.trial_id == trial_id).order_by(MOVES.c.data_on, MOVES.c.position)
+    return [
+        MoveTold(
+            on=date.fromisoformat(row.data_on),
+            whereabouts=Whereabouts(row.whereabouts),
+            merged_into=row.merged_into,
+        )
+        for row in connection.execute(question)
+    ]
