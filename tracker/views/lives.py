@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from store.json_text import decode
 from store.tables import EVENTS
@@ -29,7 +29,7 @@ _WITH_VALUES = (
     *("start_date", "primary_completion_date", "completion_date", "enrollment", "enrollment_type"),
     *("unposted_event", "estimated_results_submit_date", "delay_certification_date"),
 )
-_OF_RESULTS = frozenset({EventType.RESULTS_POSTED, EventType.RESULTS_REVISED, EventType.RESULTS_REMOVED})
+_OF_RESULTS = (EventType.RESULTS_POSTED, EventType.RESULTS_REVISED, EventType.RESULTS_REMOVED)
 _COUNTED = CHANGES.c.type.not_in(sorted(BESIDE_REVISIONS))
 
 
@@ -38,15 +38,12 @@ def trial_life(transaction: Transaction, trial_id: str, *, today: date, record: 
     connection = transaction.connection
     require_trial(connection, trial_id)
     rows = _revisions(connection, trial_id)
-    groups = _groups(connection, trial_id)
-    counts: dict[int, int] = {}
-    for group in groups:
-        counts[group.revision] = counts.get(group.revision, 0) + group.changes_count
+    counts, results = _groups(connection, trial_id)
     told = LifeTold(
         trial_id=trial_id,
         revisions=[_revision(row, counts.get(row.revision, 0)) for row in rows],
         changes=_changes(connection, trial_id),
-        results=[group for group in groups if group.type in _OF_RESULTS],
+        results=results,
         moves=_moves(connection, trial_id),
         record=decode(transaction.snapshots.get(rows[-1].snapshot)) if record is None else record,
     )
@@ -80,17 +77,28 @@ def _revision(row: Row[Any], changes_count: int) -> RevisionTold:
     )
 
 
-def _groups(connection: Connection, trial_id: str) -> list[ResultsTold]:
-    """How many changes of each type each revision brought."""
-    rows = connection.execute(
-        select(CHANGES.c.revision, CHANGES.c.type, func.min(CHANGES.c.position), func.count())
-        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.superseded_at.is_(None), _COUNTED)
-        .group_by(CHANGES.c.revision, CHANGES.c.type)
-    )
-    return [
-        ResultsTold(revision=revision, position=position, type=EventType(kind), changes_count=number)
-        for revision, kind, position, number in rows
+def _groups(connection: Connection, trial_id: str) -> tuple[dict[int, int], list[ResultsTold]]:
+    """How many changes each revision brought, and of those of results how many of each type; in one look."""
+    of_results = [
+        column
+        for kind in _OF_RESULTS
+        for column in (
+            func.min(case((CHANGES.c.type == kind.value, CHANGES.c.position))),
+            func.count(case((CHANGES.c.type == kind.value, 1))),
+        )
     ]
+    rows = connection.execute(
+        select(CHANGES.c.revision, func.count(), *of_results)
+        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.superseded_at.is_(None), _COUNTED)
+        .group_by(CHANGES.c.revision)
+    ).all()
+    results = [
+        ResultsTold(revision=row[0], position=row[at], type=kind, changes_count=row[at + 1])
+        for row in rows
+        for at, kind in zip(range(2, len(row), 2), _OF_RESULTS, strict=True)
+        if row[at + 1]
+    ]
+    return {row[0]: row[1] for row in rows}, results
 
 
 def _changes(connection: Connection, trial_id: str) -> list[ChangeTold]:
@@ -100,10 +108,10 @@ def _changes(connection: Connection, trial_id: str) -> list[ChangeTold]:
         .where(CHANGES.c.trial_id == trial_id, CHANGES.c.field.in_(_WITH_VALUES), CHANGES.c.superseded_at.is_(None))
         .order_by(CHANGES.c.position)
     )
-    return list(_told(connection.execute(question)))
+    return list(_told(connection.execute(question).all()))
 
 
-def _told(rows: Iterable[Row[Any]]) -> Iterable[ChangeTold]:
+def _told(rows: Iterable[Any]) -> Iterable[ChangeTold]:
     for row in rows:
         data = decode(row.data)
         old, new = (None if is_pointer(data[side]) else data[side] for side in ("old", "new"))

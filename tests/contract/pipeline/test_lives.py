@@ -94,4 +94,4 @@ def test_the_last_change_of_each_section_is_the_newest_of_the_timeline(lab: Lab)
     with lab.database.reading() as transaction:
         last = last_by_section(last_changes(transaction.connection, lab.trial))
     assert {"basics", "dates"} == last.keys()
-    assert ("2021-01-01", "Enrollment: 15 → 20") == (last["basics"].on, last["basics"].what)
+    assert ("2021-01-01", "Primary completion date: 2021-06 → 2022-01") == (last["basics"].on, last["basics"].what)

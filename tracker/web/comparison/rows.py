@@ -16,7 +16,7 @@ from tracker.domain.record import Json
 from tracker.domain.safe_text import one_line, shortened
 from tracker.domain.wording import size, words
 from tracker.web.record.prose import plain_lines
-from tracker.web.record.values import name
+from tracker.web.record.values import said_at
 
 _LARGEST_BYTES = 20_000  # of an object that is told in words
 _MOST_NAME_CHARS = 80
@@ -69,16 +69,12 @@ def _text(change: Change, value: Json) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return name(value) if _is_name(value) else plain_lines(value)
+        return plain_lines(said_at(change.path, value))
     if isinstance(value, (dict, list)):
         size_bytes = len(encode(value))
         if size_bytes > _LARGEST_BYTES:
             return f"({change.label.lower()}, {size(size_bytes)})"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else in_words(value)
-
-
-def _is_name(text: str) -> bool:
-    return "\n" not in text and name(text) != one_line(text)
 
 
 def _label(change: Change) -> str:

@@ -8,7 +8,7 @@ from tracker.domain.safe_text import one_line
 from tracker.views.last_changes import LastTold
 from tracker.web.record.outline import section_of
 from tracker.web.record.parts import LastChange
-from tracker.web.record.values import name
+from tracker.web.record.values import said_at
 
 _SHORT_CHARS = 40
 _FALLING = [level.value for level in Significance]
@@ -31,21 +31,21 @@ def _last(change: LastTold) -> LastChange:
         on=change.on,
         position=change.position,
         revision=change.revision,
-        what=f"{one_line(change.label)}{_transition(change.old, change.new)}",
+        what=f"{one_line(change.label)}{_transition(change)}",
     )
 
 
-def _transition(old: Json, new: Json) -> str:
+def _transition(change: LastTold) -> str:
     """From what to what where both are short; else in a word."""
-    if old is None or new is None:
-        return " added" if old is None else " removed"
-    shown = [_short(value) for value in (old, new)]
+    if change.old is None or change.new is None:
+        return " added" if change.old is None else " removed"
+    shown = [_short(change.path, value) for value in (change.old, change.new)]
     return f": {shown[0]} → {shown[1]}" if all(shown) else " changed"
 
 
-def _short(value: Json) -> str:
+def _short(path: str, value: Json) -> str:
     if isinstance(value, str):
-        text = name(value)
+        text = one_line(said_at(path, value))
     elif isinstance(value, int) and not isinstance(value, bool):
         text = f"{value:,}"
     else:

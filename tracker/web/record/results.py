@@ -16,6 +16,7 @@ from tracker.web.record.values import name, objects
 MOST_ROWS = 100
 _MOST_OPEN = 12
 _MOST_CHARS = 2_000
+_NAMED = frozenset({"type", "paramType", "reportingStatus"})
 
 
 def results_parts(results: Json, path: str) -> Iterator[Part]:
@@ -105,7 +106,9 @@ def _of(group: Mapping[str, Json], kind: str) -> str:
 
 def _said(item: Mapping[str, Json], key: str) -> str:
     value = item.get(key)
-    return "" if value is None else name(value) if isinstance(value, str) else in_words(value)
+    if value is None:
+        return ""
+    return name(value) if isinstance(value, str) and key in _NAMED else in_words(value)
 
 
 def _texts(module: Json, path: str, labels: Mapping[str, str]) -> Iterator[Fact]:

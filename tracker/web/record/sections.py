@@ -12,16 +12,8 @@ from tracker.domain.pointer import escape, resolve
 from tracker.domain.record import OWN_SECTION, Json
 from tracker.domain.safe_text import shortened
 from tracker.web.record.lists import list_parts
-from tracker.web.record.outline import (
-    OTHER,
-    OUTLINE,
-    FactLine,
-    Line,
-    ListLine,
-    Outline,
-    is_claimed,
-    leads_to_claimed,
-)
+from tracker.web.record.outline import OTHER, OUTLINE, is_claimed, leads_to_claimed
+from tracker.web.record.outline_lines import FactLine, Line, ListLine, Outline
 from tracker.web.record.parts import Fact, LastChange, Part, Prose, Section, Value
 from tracker.web.record.prose import blocks_of
 from tracker.web.record.values import values_of

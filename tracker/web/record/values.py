@@ -12,6 +12,13 @@ from tracker.web.record.parts import Value
 
 _WEB = re.compile(r"https?://[^\s<>\"'\\]+", re.IGNORECASE)
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+_NAMED = frozenset(  # keys whose values are names of the registry's closed sets
+    (
+        *("overallStatus", "lastKnownStatus", "status", "type", "class", "role", "phases", "studyType", "allocation"),
+        *("interventionModel", "primaryPurpose", "observationalModel", "timePerspective", "masking", "whoMasked"),
+        *("sex", "stdAges", "samplingMethod", "retention", "ipdSharing", "infoTypes"),
+    )
+)
 _KINDS = {"ACTUAL": "actual", "ESTIMATED": "planned", "ANTICIPATED": "planned"}
 
 
@@ -47,6 +54,16 @@ def value_of(value: Json, form: Form = Form.TEXT) -> Value:
 def name(text: str) -> str:
     """One of the registry's names in words; other text as it is."""
     return words(text) if _NAME.fullmatch(text) and text != "UNKNOWN" else one_line(text)
+
+
+def said_at(path: str, text: str) -> str:
+    """A text that stands at a JSON Pointer, in words where that is a place for the registry's names.
+
+    >>> said_at("/a/overallStatus", "RECRUITING"), said_at("/a/acronym", "PRIMO")
+    ('recruiting', 'PRIMO')
+    """
+    keys = [token for token in path.split("/") if not token.isdigit()]
+    return name(text) if keys and keys[-1] in _NAMED else text
 
 
 def link(text: str, *, shown_as: str = "") -> Value:
