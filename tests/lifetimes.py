@@ -31,6 +31,7 @@ def revision(
     return RevisionTold(
         revision=number,
         holds_from=date.fromisoformat(on),
+        data_on=date.fromisoformat(data_on) if (data_on := more.pop("data_on", None)) else None,
         origin=more.pop("origin", Origin.SPONSOR.value),
         changes_count=more.pop("changes_count", 1),
         staleness=Staleness(

@@ -60,16 +60,14 @@ def _since(staleness: Staleness, lapses_on: date, today: date) -> str:
 
 
 def _reason(staleness: Staleness, lapses_on: date) -> str:
-    """The date that decides, and the one that was over before it."""
+    """The date that decides, and what is true of the other one by then."""
     day_before = lapses_on - timedelta(days=1)
-    verified = one_line(staleness.verified_on or "")
-    completion = one_line(staleness.completion_on or "")
-    over = f"the completion date {completion} is over" if completion else "no completion date is given"
-    if not verified or _verified_until(verified) is None:
-        return f"no day is given on which the status was verified, and {over}"
-    if _verified_until(verified) == day_before:
-        return f"its status was last verified in {verified}, two years end on {day_before}, and by then {over}"
-    return f"its completion date {completion} will then be over, and its status was last verified in {verified}"
+    verified, completion = one_line(staleness.verified_on or ""), one_line(staleness.completion_on or "")
+    if verified and _verified_until(verified) == day_before:
+        over = f"by then the completion date {completion} is over" if completion else "no completion date is given"
+        return f"its status was last verified in {verified}, two years end on {day_before}, and {over}"
+    known = f"its status was last verified in {verified}" if verified else "no date is given at which it was verified"
+    return f"by then its completion date {completion or 'not given'} is over, and {known}"
 
 
 def _verified_until(verified: str) -> date | None:

@@ -54,7 +54,7 @@ def _revisions(connection: Connection, trial_id: str) -> list[Row[Any]]:
     columns = (
         *(REVISIONS.c.revision, REVISIONS.c.rank, REVISIONS.c.snapshot, REVISIONS.c.coverage, REVISIONS.c.origin),
         *(REVISIONS.c.holds_from, REVISIONS.c.published_status, REVISIONS.c.last_known_status),
-        *(REVISIONS.c.completion_on, REVISIONS.c.verified_on, REVISIONS.c.lapses_on),
+        *(REVISIONS.c.data_on, REVISIONS.c.completion_on, REVISIONS.c.verified_on, REVISIONS.c.lapses_on),
     )
     wanted = (REVISIONS.c.trial_id == trial_id, REVISIONS.c.replaced_at.is_(None))
     return list(connection.execute(select(*columns).where(*wanted).order_by(REVISIONS.c.rank)))
@@ -64,6 +64,7 @@ def _revision(row: Row[Any], changes_count: int) -> RevisionTold:
     return RevisionTold(
         revision=row.revision,
         holds_from=date.fromisoformat(row.holds_from),
+        data_on=date.fromisoformat(row.data_on) if row.data_on else None,
         origin=row.origin,
         changes_count=changes_count,
         staleness=Staleness(

@@ -15,7 +15,7 @@ TODAY = date(2026, 9, 1)
 def told(*, today: date = TODAY, status: str | None = "RECRUITING", **dates: str) -> Foretold:
     """What is foretold of a record with these dates."""
     module = {"statusVerifiedDate": dates.get("verified"), "lastKnownStatus": dates.get("last_known")}
-    if "completion" in dates:
+    if dates.get("completion"):
         module["completionDateStruct"] = {"date": dates["completion"]}  # type: ignore[assignment]
     given = {key: value for key, value in module.items() if value}
     return foretold(staleness_of(record(status=status, statusModule=given)), today=today)
@@ -35,7 +35,19 @@ def told(*, today: date = TODAY, status: str | None = "RECRUITING", **dates: str
             "2024-01",
             "2026-11",
             date(2026, 12, 1),
-            "its completion date 2026-11 will then be over, and its status was last verified in 2024-01",
+            "by then its completion date 2026-11 is over, and its status was last verified in 2024-01",
+        ),
+        (
+            "",
+            "2026-11",
+            date(2026, 12, 1),
+            "by then its completion date 2026-11 is over, and no date is given at which it was verified",
+        ),
+        (
+            "2024-09",
+            "",
+            date(2026, 10, 1),
+            "its status was last verified in 2024-09, two years end on 2026-09-30, and no completion date is given",
         ),
     ),
 )

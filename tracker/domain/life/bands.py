@@ -2,7 +2,8 @@
 
 Law: the bands follow each other day on day, none overlaps and none is missing, and neighbours differ. Days on which
 the registry's rule said UNKNOWN while the content did not are bands of their own: no version of the registry's history
-ever shows UNKNOWN, and a flip may not have been observed yet.
+ever shows UNKNOWN, and a flip may not have been observed yet. The other way round, a content that was posted
+long before it was seen as UNKNOWN showed the submitted status until the rule's first day.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,15 +61,25 @@ def _band(told: RevisionTold, first: date, last: date, move: MoveTold | None) ->
         kind = _AWAY[move.whereabouts]
         return Band(kind=kind, first=first, last=last, merged_into=move.merged_into, revision=told.revision)
     published = told.staleness.published_status
-    is_lapsed = published != UNKNOWN and told.staleness.is_unknown(first)
+    kind, last_known = _kind(told, first), told.staleness.last_known_status
     return Band(
-        kind=BandKind.LAPSED if is_lapsed else BandKind.SHOWN,
+        kind=kind,
         first=first,
         last=last,
-        status=published,
-        last_known=told.staleness.last_known_status,
+        status=last_known if kind is BandKind.SUBMITTED else published,
+        last_known=None if kind is BandKind.SUBMITTED else last_known,
         revision=told.revision,
     )
+
+
+def _kind(told: RevisionTold, first: date) -> BandKind:
+    """Whether what the content says of the status and what the rule says are the same from ``first`` on."""
+    is_unknown = told.staleness.is_unknown(first)
+    if told.staleness.published_status != UNKNOWN:
+        return BandKind.LAPSED if is_unknown else BandKind.SHOWN
+    is_later = told.staleness.lapses_on is not None and not is_unknown
+    is_before_seen = told.data_on is None or first < told.data_on
+    return BandKind.SUBMITTED if is_later and is_before_seen else BandKind.SHOWN
 
 
 def _unseen(record: Json, first: date) -> Iterator[Band]:

@@ -17,6 +17,7 @@ class BandKind(StrEnum):
 
     UNSEEN = "unseen"  # posted, yet before the first content that the ledger has
     SHOWN = "shown"  # it was shown with its status
+    SUBMITTED = "submitted"  # before the rule said UNKNOWN, of a content that was seen only when it did
     LAPSED = "lapsed"  # it was shown, and the registry's rule says UNKNOWN though the content does not
     WITHHELD = "withheld"
     MERGED = "merged"

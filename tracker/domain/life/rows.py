@@ -101,8 +101,9 @@ def band_name(band: Band) -> str:
             return "withheld"
         case BandKind.DISAPPEARED:
             return "gone"
-        case BandKind.SHOWN:
-            return status_name(band.status)
+        case BandKind.SUBMITTED if band.status is None:
+            return "not yet UNKNOWN"
+    return status_name(band.status)
 
 
 def status_name(status: str | None) -> str:
@@ -197,6 +198,8 @@ def _status(band: Band) -> str:
     name = band_name(band)
     if band.kind is BandKind.LAPSED:
         return f"UNKNOWN by the registry's rule; last given as {status_name(band.status)}"
+    if band.kind is BandKind.SUBMITTED:
+        return f"{name}; before the registry's rule said UNKNOWN"
     if band.kind is BandKind.SHOWN and band.last_known:
         return f"{name}, last known as {status_name(band.last_known)}"
     return name

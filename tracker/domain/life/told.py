@@ -16,10 +16,14 @@ from tracker.domain.whereabouts import Whereabouts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionTold:
-    """A revision of the registry's timeline; ``holds_from`` is never before that of the one in front of it."""
+    """A revision of the registry's timeline; ``holds_from`` is never before that of the one in front of it.
+
+    ``data_on``: the data release that showed it, None where the source names none.
+    """
 
     revision: int
     holds_from: date
+    data_on: date | None
     origin: str
     changes_count: int
     staleness: Staleness

@@ -26,7 +26,7 @@ def date_lanes(life: Life, canvas: Canvas, top: float) -> Drawn:
     if not life.dates:
         return Drawn(body="", height=0)
     y -= _GAP_PX
-    legend = key(canvas, y, _KEY)
+    legend = key(canvas, y, _key(life))
     return Drawn(body="".join(parts) + legend.body, height=y + legend.height - top)
 
 
@@ -106,9 +106,15 @@ def _bar(left: float, right: float, y: float, *, is_actual: bool) -> str:
     )
 
 
-_KEY = (
-    (_diamond(0, 0, is_actual=False), "planned day"),
-    (_bar(-5, 5, 0, is_actual=False), "planned month"),
-    (_diamond(0, 0, is_actual=True), "actual day"),
-    (_bar(-5, 5, 0, is_actual=True), "actual month"),
-)
+def _key(life: Life) -> list[tuple[str, str]]:
+    """The marks that occur, and what they mean."""
+    said = [one for plan in life.dates for one in (plan.first, *(slip.new for slip in plan.slips)) if one is not None]
+    kinds = {(one.when.day is None, one.is_actual) for one in said if one.when is not None}
+    hollow = "planned" if any(one.kind for one in said if not one.is_actual) else "planned or actual"
+    entries = []
+    for is_actual in (False, True):
+        for is_month in (False, True):
+            if (is_month, is_actual) in kinds:
+                mark = _bar(-5, 5, 0, is_actual=is_actual) if is_month else _diamond(0, 0, is_actual=is_actual)
+                entries.append((mark, f"{'actual' if is_actual else hollow} {'month' if is_month else 'day'}"))
+    return entries

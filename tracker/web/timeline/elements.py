@@ -31,8 +31,14 @@ def element(name: str, children: str | Iterable[str] = "", /, **attributes: str 
 
 
 def titled(shape: str, sentence: str) -> str:
-    """A shape in a group whose title says what it shows: what a pointer at rest tells, and what tests read."""
-    return element("g", title(sentence) + shape)
+    """A shape with a title that says what it shows: what a pointer at rest tells, and what tests read.
+
+    Several elements become a group.
+    """
+    if shape.count("<") != 1:
+        return element("g", title(sentence) + shape)
+    name = shape[1 : shape.index(" ")]
+    return f"{shape.removesuffix('/>')}>{title(sentence)}</{name}>"
 
 
 def title(sentence: str) -> str:
@@ -78,6 +84,11 @@ def path(points: Sequence[Point], *, class_: str, is_closed: bool = False, dash:
         fill=None if is_closed else "none",
         stroke_dasharray=dash,
     )
+
+
+def upright(x: float, bottom: float, top: float) -> str:
+    """A stroke straight up, in the colour and width of the group that it is in; short, as there may be hundreds."""
+    return element("path", d=f"M{number(x)} {number(bottom)}V{number(top)}")
 
 
 def number(value: float) -> str:

@@ -69,7 +69,7 @@ def look_of(band: Band) -> Look:
             return Look(family="unseen")
         case BandKind.LAPSED:
             return LAPSED
-        case BandKind.SHOWN:
+        case BandKind.SHOWN | BandKind.SUBMITTED:
             return Look(family=_FAMILIES.get(band.status or "", "other"))
     return Look(family="away")
 

@@ -31,8 +31,8 @@ def _summary(life: Life) -> str:
     if life.foretold.outlook is Outlook.LAPSING:
         return f"{band_name(band)}, UNKNOWN from {life.foretold.on}"
     known = f", last known: {status_name(band.last_known)}" if band.last_known else ""
-    since = "known from" if _is_first(life, band) else "since"
-    return f"{band_name(band)} {since} {band.first}{known}"
+    since = ", known from" if _is_first(life, band) else " since"
+    return f"{band_name(band)}{since} {band.first}{known}"
 
 
 def _is_first(life: Life, band: Band) -> bool:

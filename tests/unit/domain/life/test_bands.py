@@ -41,6 +41,19 @@ def test_a_published_unknown_is_no_lapse() -> None:
     assert [(BandKind.SHOWN, "UNKNOWN", "RECRUITING")] == [(one.kind, one.status, one.last_known) for one in found]
 
 
+def test_a_content_seen_as_unknown_was_not_so_before_the_rules_first_day() -> None:
+    """It was posted with the submitted status, and seen only in a release of after its lapse."""
+    seen = revision(1, "2020-01-01", "UNKNOWN", lapses_on="2022-10-01", last_known="RECRUITING", data_on="2026-01-01")
+    found = bands([seen], [], record=record(), today=TODAY)
+    assert [("submitted", "2020-01-01", "RECRUITING"), ("shown", "2022-10-01", "UNKNOWN")] == told(found)
+
+
+def test_what_a_release_showed_is_not_argued_away() -> None:
+    """A record that a release shows as UNKNOWN before the rule says so is UNKNOWN from that release on."""
+    seen = revision(1, "2020-01-01", "UNKNOWN", lapses_on="2022-10-01", data_on="2020-01-01")
+    assert [("shown", "2020-01-01", "UNKNOWN")] == told(bands([seen], [], record=record(), today=TODAY))
+
+
 def test_a_record_that_is_away_interrupts_its_status() -> None:
     """Withheld, merged and gone are bands; what is back says what it said before."""
     moves = [

@@ -28,7 +28,7 @@ def drawn(life: Life, width: Width) -> ET.Element:
 
 def titles(drawing: ET.Element) -> list[str]:
     """The titles of all marks, sorted."""
-    return sorted(title.text or "" for title in drawing.iterfind(f".//{SVG}g/{SVG}title"))
+    return sorted(title.text or "" for title in drawing.iterfind(f"./*//{SVG}title"))
 
 
 @BOTH
