@@ -22,7 +22,11 @@ from tracker.diffing.word_runs import MOST_TOKENS, Run, folded, word_runs
             "one 2 three 4 five",
             [Run("same", "one "), Run("del", "two three four"), Run("ins", "2 three 4"), Run("same", " five")],
         ),
-        ("one thing", "something else entirely", [Run("del", "one thing"), Run("ins", "something else entirely")]),
+        (
+            "of the a b c d e f",
+            "of the u v w x y z",
+            [Run("del", "of the a b c d e f"), Run("ins", "of the u v w x y z")],
+        ),
     ),
 )
 def test_runs(old: str, new: str, runs: list[Run]) -> None:
@@ -35,6 +39,14 @@ def test_a_line_end_is_kept_where_it_was() -> None:
     runs = word_runs("first line\nsecond line\nthird", "first line\nsecond row\nthird")
     assert "first line\nsecond row\nthird" == "".join(run.text for run in runs if run.kind != "del")
     assert [("del", "line"), ("ins", "row")] == [(run.kind, run.text) for run in runs if run.kind != "same"]
+
+
+def test_a_line_end_between_changes_keeps_them_apart() -> None:
+    """Two changed lines are two changes, however short they are."""
+    runs = word_runs("a long line ends six\nor two lines go on", "a long line ends eight\nand two lines go on")
+    assert [("del", "six"), ("ins", "eight"), ("same", "\n"), ("del", "or"), ("ins", "and")] == [
+        (run.kind, run.text) for run in runs[1:-1]
+    ]
 
 
 def test_the_middle_of_what_stayed_is_folded() -> None:
