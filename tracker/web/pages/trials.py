@@ -1,11 +1,190 @@
-"""A trial: its record, its life, its history."""
+"""A trial: its record as a person reads it, its whole life, its history, as it is or as it was."""
 
-from fastapi import APIRouter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
 
-from tracker.web.pages.rendering import Pages
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from store.unit_of_work import Transaction
+from tracker.alerts.items import registry_url
+from tracker.domain.closed_sets import one_of
+from tracker.domain.errors import InvalidInput
+from tracker.domain.events import Category, Significance
+from tracker.domain.life.model import Life
+from tracker.domain.life.rows import Lane, LifeRow, life_rows
+from tracker.domain.trial_id import parse_trial_id
+from tracker.domain.whereabouts import Whereabouts
+from tracker.pipeline.shown import Moment, Shown, shown
+from tracker.views.answers import AnsweredRevision
+from tracker.views.last_changes import last_changes
+from tracker.views.latest import Together, latest
+from tracker.views.lives import trial_life
+from tracker.views.timelines import timeline
+from tracker.views.trails import FeedFilter
+from tracker.views.watch_list import watch_list
+from tracker.web.feeds.discovery import feed_links
+from tracker.web.gate import Need, needs
+from tracker.web.pages.rendering import Pages, Same
+from tracker.web.pages.shown_changes import shown_group
+from tracker.web.record.lately import last_by_section
+from tracker.web.record.sections import record_sections
 from tracker.web.site import Site
+from tracker.web.timeline.drawing import Width, timeline_svg
+
+HISTORY = 30
+HISTORY_MOST = 1000
+_VALUE_CHARS = 300
+_REVISIONS_MOST = 400
+
+Text = Annotated[str, Query(max_length=100)]
+Number = Annotated[int, Query(ge=1, le=HISTORY_MOST)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What one look at the ledger came to."""
+
+    shown: Shown
+    life: Life
+    timeline: list[AnsweredRevision]
+    history: list[Together]
+    lately: dict[str, Any]
+    is_tracked: bool
 
 
 def trial_pages(site: Site, pages: Pages) -> APIRouter:
     """The addresses."""
-    return APIRouter()
+    router = APIRouter()
+
+    @router.get("/trials/{trial_id}", dependencies=[needs(Need.READING)])
+    def trial(
+        request: Request,
+        trial_id: str,
+        as_of: Text = "",
+        known_at: Text = "",
+        revision: Text = "",
+        history: Number = HISTORY,
+    ) -> HTMLResponse:
+        asked = parse_trial_id(trial_id)
+        moment = _moment(as_of, known_at, revision)
+        wanted = _wanted(request, asked)
+        with site.reading() as transaction:
+            seen = _look(transaction, asked, moment, wanted, today=site.today, history=history)
+        values = _values(seen, moment, today=site.today)
+        values |= {"query": request.query_params, "history_most": history}
+        same = Same(command=_command(asked, moment), api=f"/api/v1/trials/{asked}{_as_query(moment)}")
+        return pages.page(request, "trial.html", values, same=same)
+
+    return router
+
+
+def _look(
+    transaction: Transaction, trial_id: str, moment: Moment, wanted: FeedFilter, *, today: date, history: int
+) -> _Seen:
+    found = shown(transaction, trial_id, moment)
+    revisions = timeline(transaction.connection, trial_id)
+    is_newest = found.revision.revision == revisions[-1].revision
+    return _Seen(
+        shown=found,
+        life=trial_life(transaction, trial_id, today=today, record=found.record if is_newest else None),
+        timeline=revisions,
+        history=latest(transaction.connection, wanted, most=history + 1),
+        lately=last_by_section(last_changes(transaction.connection, trial_id)) if is_newest else {},
+        is_tracked=_is_tracked(transaction, trial_id),
+    )
+
+
+def _is_tracked(transaction: Transaction, trial_id: str) -> bool:
+    watched = watch_list(transaction.connection)
+    return watched.everything is not None or trial_id in watched.trials
+
+
+def _values(seen: _Seen, moment: Moment, *, today: date) -> dict[str, Any]:
+    revision = seen.shown.revision
+    trial_id = revision.trial_id
+    title = revision.title or trial_id
+    newest = seen.timeline[-1]
+    return {
+        "title": f"{trial_id}: {title}",
+        "trial_id": trial_id,
+        "trial_title": title,
+        "revision": revision,
+        "newest": newest,
+        "is_newest": revision.revision == newest.revision,
+        "moment": moment,
+        "move": _away(seen.shown),
+        "life": seen.life,
+        "wide": timeline_svg(seen.life, Width.WIDE),
+        "narrow": timeline_svg(seen.life, Width.NARROW),
+        "lanes": _by_lane(seen.life),
+        "sections": record_sections(seen.shown.record, seen.lately),
+        "groups": [shown_group(one, most_chars=_VALUE_CHARS) for one in seen.history],
+        "revisions": seen.timeline[::-1][:_REVISIONS_MOST],
+        "revisions_count": len(seen.timeline),
+        "categories": tuple(Category),
+        "levels": tuple(Significance),
+        "first_day": seen.timeline[0].holds_from,
+        "today": today.isoformat(),
+        "is_tracked": seen.is_tracked,
+        "registry_url": registry_url(trial_id),
+        "feeds": feed_links(f"/feeds/trials/{trial_id}", f"Changes of {trial_id}"),
+    }
+
+
+def _away(found: Shown) -> Any:
+    """The move by which the record is where the registry does not show it; None for one that is shown."""
+    return None if found.move is None or found.move.whereabouts == Whereabouts.VISIBLE else found.move
+
+
+def _by_lane(life: Life) -> list[tuple[Lane, list[LifeRow]]]:
+    rows = life_rows(life)
+    return [(lane, found) for lane in Lane if (found := [row for row in rows if row.lane is lane])]
+
+
+def _wanted(request: Request, trial_id: str) -> FeedFilter:
+    """Which changes of the history; empty fields of the form say nothing."""
+    asked = request.query_params
+    category, level = asked.get("category"), asked.get("significance")
+    return FeedFilter(
+        trials=(trial_id,),
+        categories=[one_of("category", category, tuple(Category))] if category else (),
+        significance=Significance(one_of("significance", level, tuple(Significance))) if level else None,
+    )
+
+
+def _moment(as_of: str, known_at: str, revision: str) -> Moment:
+    """Which revision is asked for. Raises InvalidInput."""
+    if sum(map(bool, (as_of, known_at, revision))) > 1:
+        raise InvalidInput("as_of, known_at and revision each choose a revision; give one of them")
+    try:
+        if as_of:
+            return Moment(as_of=date.fromisoformat(as_of))
+        if known_at:
+            instant = datetime.fromisoformat(known_at)
+            if instant.tzinfo is None:
+                raise ValueError(known_at)
+            return Moment(known_at=instant)
+        return Moment(number=int(revision) if revision else None)
+    except ValueError as err:
+        raise InvalidInput(
+            "expected as_of=2026-05-01, known_at=2026-05-01T12:00:00Z or revision=3; "
+            f"not {as_of or known_at or revision!r}"
+        ) from err
+
+
+def _command(trial_id: str, moment: Moment) -> str:
+    if moment.as_of:
+        return f"show {trial_id} --as-of {moment.as_of}"
+    if moment.known_at:
+        return f"show {trial_id} --known-at {moment.known_at.isoformat()}"
+    return f"show {trial_id}" + (f" --revision {moment.number}" if moment.number else "")
+
+
+def _as_query(moment: Moment) -> str:
+    if moment.as_of:
+        return f"?as_of={moment.as_of}"
+    if moment.known_at:
+        return f"?known_at={moment.known_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    return f"?revision={moment.number}" if moment.number else ""

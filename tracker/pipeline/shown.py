@@ -1,0 +1,62 @@
+"""A trial's record as it is asked for: the newest, as the registry said it on a day, or as was known at an instant.
+
+It promises one look: the revision, its record and where the trial was are of one transaction. It shows nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from store.json_text import decode
+from store.unit_of_work import Transaction
+from tracker.domain.record import Json, seen_in
+from tracker.views.answers import AnsweredMove, AnsweredRevision
+from tracker.views.moves import last_move
+from tracker.views.timelines import revision_at
+
+ONE_CHOICE = "each choose a revision; give one of them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Which revision is asked for: that of a day, the newest known at an instant, or that of a number; else the newest.
+
+    One of them at most is given.
+    """
+
+    as_of: date | None = None
+    known_at: datetime | None = None
+    number: int | None = None
+
+    @property
+    def is_one(self) -> bool:
+        """Whether no two of them are given."""
+        return sum(choice is not None for choice in (self.as_of, self.known_at, self.number)) <= 1
+
+    def day(self, today: date) -> date:
+        """The day that is asked for."""
+        return self.as_of or (self.known_at.date() if self.known_at else today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A revision and its record. ``move``: the last of the record up to then; None where it never moved."""
+
+    revision: AnsweredRevision
+    record: Json
+    move: AnsweredMove | None
+
+
+def shown(transaction: Transaction, trial_id: str, moment: Moment) -> Shown:
+    """What is asked for; raises NotFound that says from when on there is one.
+
+    A content that comes back is kept once: what the registry itself derives is that of its first sight, but for the
+    data date, which is the revision's own.
+    """
+    as_of, known_at = moment.as_of, moment.known_at
+    revision = revision_at(transaction.connection, trial_id, as_of=as_of, known_at=known_at, number=moment.number)
+    release_on = date.fromisoformat(revision.data_on) if revision.data_on else None
+    return Shown(
+        revision=revision,
+        record=seen_in(decode(transaction.snapshots.get(revision.snapshot)), release_on),
+        move=last_move(transaction.connection, trial_id, as_of=as_of, known_at=known_at),
+    )
