@@ -144,11 +144,11 @@ class Services:
         older_than = timedelta(days=self.settings.prune_older_than_days)
         return prune(self.database, older_than=older_than, now=self.now())
 
-    def acting(self, transaction: Transaction) -> "Acting":
-        """What people do to subscriptions, inside one transaction."""
+    def acting(self, transaction: Transaction, *, actor: str | None = None) -> "Acting":
+        """What people do to subscriptions, inside one transaction; ``actor``: the name of who does, where known."""
         from tracker.alerts.subscribing import Acting
 
-        return Acting(transaction=transaction, now=self.now(), new_id=self.new_id)
+        return Acting(transaction=transaction, now=self.now(), new_id=self.new_id, actor=actor)
 
 
 @contextmanager
