@@ -1,6 +1,6 @@
 """Sessions of people who signed in to the pages, and the one-time links by which they may, as hashes of their secrets.
 
-It promises that a session is read together with the token it came from, in one read, so that what becomes of the token
+It promises that a session is read together with the token it came from, in one read, so that a revocation of the token
 holds for it at once; and that of all who take a link at the same time one gets it. It does not know when a session, a
 token or a link is over.
 """
@@ -27,11 +27,10 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSession:
-    """A session with what is stored of its token: name and ends are None where there is none."""
+    """A session with what is stored of its token: name and revocation are None where there is none."""
 
     token_id: str | None
     token_name: str | None
-    token_expires_at: datetime | None
     token_revoked_at: datetime | None
     scope: str
     expires_at: datetime
@@ -73,7 +72,6 @@ class WebSessions:
         return WebSession(
             token_id=row.token_id,
             token_name=row.name,
-            token_expires_at=_instant(row.token_expires_at),
             token_revoked_at=_instant(row.revoked_at),
             scope=row.scope,
             expires_at=instant_of(row.expires_at),
@@ -140,7 +138,6 @@ class SignInLinks:
 _SESSIONS = select(
     WEB_SESSIONS,
     ACCESS_TOKENS.c.name,
-    ACCESS_TOKENS.c.expires_at.label("token_expires_at"),
     ACCESS_TOKENS.c.revoked_at,
 ).outerjoin(ACCESS_TOKENS, ACCESS_TOKENS.c.token_id == WEB_SESSIONS.c.token_id)
 
