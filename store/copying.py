@@ -2,7 +2,8 @@
 
 It promises one moment; every row of every table as it is, positions and hashes among them, read and written some at a
 time; and that who did what just then is not carried over: what was being sent is due, leases keep their terms and
-nobody holds one. Views are no part of the store: a copy made by pages has them, one made by rows has not.
+nobody holds one, whoever had signed in signs in anew, with the same token. Views are no part of the store: a copy made
+by pages has them, one made by rows has not.
 """
 
 from collections.abc import Callable
@@ -27,8 +28,10 @@ from store.tables import (
     LEDGER_HEAD,
     METADATA,
     REJECTS,
+    SIGN_IN_LINKS,
     SNAPSHOTS,
     VERIFICATIONS,
+    WEB_SESSIONS,
 )
 from store.unit_of_work import Database, Transaction
 
@@ -38,7 +41,10 @@ _ROWS = 1000
 _ROWS_OF_BODIES = {REJECTS: 4, HELD: 4, SNAPSHOTS: 20, DELIVERIES: 100}
 """Read at a time: of what was refused one row may hold ten megabytes."""
 
-_BESIDE_A_LEDGER = (LEDGER_HEAD, CHECKPOINTS, LEASES, DAEMONS, JOBS, ALARMS, VERIFICATIONS)
+_OF_THE_HOUR = (DAEMONS, WEB_SESSIONS, SIGN_IN_LINKS)
+"""Tables that no copy carries over."""
+
+_BESIDE_A_LEDGER = (LEDGER_HEAD, CHECKPOINTS, LEASES, JOBS, ALARMS, VERIFICATIONS, *_OF_THE_HOUR)
 """Tables in which an empty ledger has rows: without events each checkpoint is 0."""
 
 
@@ -74,9 +80,10 @@ def copy_rows(read: Transaction, written: Transaction, *, show: Show) -> None:
 
 
 def calm(written: Transaction, now: datetime) -> None:
-    """Let nobody be at work any more: what was being sent is due, and no lease is held, whose terms stay."""
+    """Let nobody be at work or signed in any more: what was being sent is due, no lease is held, whose terms stay."""
     written.outbox.release_gone(lambda _holder: True, now)
-    written.connection.execute(delete(DAEMONS))
+    for table in _OF_THE_HOUR:
+        written.connection.execute(delete(table))
     kept = {LEASES.c.name, LEASES.c.term}
     written.connection.execute(update(LEASES).values({column: None for column in LEASES.c if column not in kept}))
 

@@ -19,7 +19,7 @@ from store.errors import NotFound, Outdated, Permanent
 from store.ledger_files import copy_file, partial, put_in_place, seal
 from store.translation import database_label
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest revision in `store/migrations/versions`; a contract test keeps the two together."""
 
 VERSION_TABLE = "alembic_version"

@@ -16,11 +16,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from store.access_tables import ACCESS_TOKENS, FEED_KEYS, SIGN_IN_LINKS, WEB_SESSIONS
 from store.columns import METADATA, POSITION, TEXT
 from store.daemon_tables import ALARMS, DAEMONS, JOBS, VERIFICATIONS
 from store.outbox_tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS, PRUNED_ATTEMPTS, TELLINGS
 
 __all__ = [
+    "ACCESS_TOKENS",
     "ADDRESSES",
     "ALARMS",
     "ATTEMPTS",
@@ -32,6 +34,7 @@ __all__ = [
     "ENDPOINTS",
     "EVENTS",
     "EVENT_KEYS",
+    "FEED_KEYS",
     "HELD",
     "JOBS",
     "LEASES",
@@ -42,10 +45,12 @@ __all__ = [
     "REJECTS",
     "RUNS",
     "SIGHTINGS",
+    "SIGN_IN_LINKS",
     "SNAPSHOTS",
     "TELLINGS",
     "TEXT",
     "VERIFICATIONS",
+    "WEB_SESSIONS",
 ]
 
 EVENTS = Table(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from store.access_tokens import AccessTokens
 from store.addresses import Addresses
 from store.alarms import Alarms
 from store.announcement import Announcement
@@ -25,6 +26,7 @@ from store.digests import Digests
 from store.disk import Disk
 from store.engine import LOCK_WAIT_S, SILENCE_S, dialect_named, open_engine, working_engine, writing_engine
 from store.event_store import EventStore
+from store.feed_keys import FeedKeys
 from store.held import Held
 from store.instants import Clock
 from store.integrity import Integrity
@@ -39,6 +41,7 @@ from store.snapshots import Snapshots
 from store.tellings import Tellings
 from store.translation import database_label, translated
 from store.verifications import Verifications
+from store.web_sessions import SignInLinks, WebSessions
 
 _LONGEST_PAUSE_S = LOCK_WAIT_S * 2 / 3
 """Of the holder of a lease in a transaction: whoever waits for it waits longer, and goes on."""
@@ -67,6 +70,10 @@ class Transaction:
     alarms: Alarms
     verifications: Verifications
     integrity: Integrity
+    access_tokens: AccessTokens
+    web_sessions: WebSessions
+    sign_in_links: SignInLinks
+    feed_keys: FeedKeys
 
 
 class Database:
@@ -247,4 +254,8 @@ class Database:
             alarms=Alarms(connection),
             verifications=Verifications(connection),
             integrity=Integrity(connection, dialect=self._dialect),
+            access_tokens=AccessTokens(connection),
+            web_sessions=WebSessions(connection),
+            sign_in_links=SignInLinks(connection),
+            feed_keys=FeedKeys(connection),
         )

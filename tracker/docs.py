@@ -72,7 +72,10 @@ def _commands_page() -> Iterator[str]:
     for name in COMMANDS:
         command = cli.get_command(top, name)
         assert command is not None
-        yield from _help(f"trialog {name}", command, _context(command, name, top))
+        context = _context(command, name, top)
+        yield from _help(f"trialog {name}", command, context)
+        for part, inner in getattr(command, "commands", {}).items():
+            yield from _help(f"trialog {name} {part}", inner, _context(inner, part, context))
 
 
 def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:

@@ -1,10 +1,11 @@
 """The wiring: from settings to everything that a door needs. It and ``tracker.posting`` alone know concrete classes.
 
-It promises that only an import, tracking, subscribing or a restore makes a ledger, and that what is opened is closed
-at the end. What only an import or a rebuild needs is loaded when one is asked for, since loading it takes longer than
-most questions. It decides nothing about trials.
+It promises that only an import, tracking, subscribing, a token or a restore makes a ledger, and that what is opened is
+closed at the end. What only an import or a rebuild needs is loaded when one is asked for, since loading it takes longer
+than most questions. It decides nothing about trials.
 """
 
+import secrets
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ from tracker.views.tables import VERSION
 if TYPE_CHECKING:
     from store.migrate import Told
     from store.pruning import Pruned
+    from tracker.access.access import Access
     from tracker.alerts.evaluating import Evaluator
     from tracker.alerts.subscribing import Acting
     from tracker.diffing.catalogue import Catalogue
@@ -138,17 +140,27 @@ class Services:
         return made
 
     def prune(self) -> "Pruned":
-        """Prune what is older than the settings say."""
+        """Prune what is older than the settings say; of sessions the answer tells nothing."""
+        from tracker.access.tidying import tidy
         from tracker.delivery.pruning import prune
 
         older_than = timedelta(days=self.settings.prune_older_than_days)
-        return prune(self.database, older_than=older_than, now=self.now())
+        pruned = prune(self.database, older_than=older_than, now=self.now())
+        tidy(self.database, before=self.now() - older_than)
+        return pruned
 
-    def acting(self, transaction: Transaction) -> "Acting":
-        """What people do to subscriptions, inside one transaction."""
+    def acting(self, transaction: Transaction, *, actor: str | None = None) -> "Acting":
+        """What people do to subscriptions, inside one transaction; ``actor``: the name of who does, where known."""
         from tracker.alerts.subscribing import Acting
 
-        return Acting(transaction=transaction, now=self.now(), new_id=self.new_id)
+        return Acting(transaction=transaction, now=self.now(), new_id=self.new_id, actor=actor)
+
+    @property
+    def access(self) -> "Access":
+        """Who may look and act."""
+        from tracker.access.access import Access
+
+        return Access(database=self.database, now=self.now, random_bytes=secrets.token_bytes)
 
 
 @contextmanager
@@ -162,8 +174,8 @@ def open_services(
 ) -> Iterator[Services]:
     """Open the ledger that ``settings`` name; ``show`` is told how far a rebuild of its views is, if it needs one.
 
-    Only an import, tracking, subscribing or a restore makes a ledger. They and a rebuild bring a file of an older
-    trialog up to date after a copy, of which ``told`` hears; a PostgreSQL database only a migration. Every other
+    Only an import, tracking, subscribing, a token or a restore makes a ledger. They and a rebuild bring a file of an
+    older trialog up to date after a copy, of which ``told`` hears; a PostgreSQL database only a migration. Every other
     purpose is refused one. Views of another version are left alone by a rebuild and by verification, else made anew.
     Raises NotFound where there is no ledger to ask, and what ``Database.open_present`` raises.
     """

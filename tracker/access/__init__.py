@@ -1,1 +1,1 @@
-"""Who may do what: tokens, sessions, keys of feeds, and the callers that they stand for."""
+"""Who may look and act: tokens, sessions, one-time links, keys of feeds, and the proof that a form is our own."""

@@ -40,20 +40,25 @@ class Redelivered:
     enabled: Sequence[tuple[str, int]] = ()
 
 
-def redeliver(transaction: Transaction, wanted: DeliveryFilter, *, now: datetime) -> Redelivered:
-    """Begin the schedule of what is wanted anew. Raises NotFound where one of the ids is none."""
+def redeliver(
+    transaction: Transaction, wanted: DeliveryFilter, *, now: datetime, actor: str | None = None
+) -> Redelivered:
+    """Begin the schedule of what is wanted anew; ``actor``: who asks, where known.
+
+    Raises NotFound where one of the ids is none.
+    """
     before = [one for one in _wanted(transaction, wanted) if one.pruned_at is None or _is_meant(wanted)]
     known = {one.id for one in before}
     unknown = [one for one in wanted.ids or () if one not in known]
     if unknown:
         raise NotFound(f"there is no delivery {unknown[0]}; trialog deliveries lists those that there are")
-    enabled = _enable(transaction, before) if wanted.states == [DeliveryState.DEAD] else []
+    enabled = _enable(transaction, before, actor) if wanted.states == [DeliveryState.DEAD] else []
     ids: set[str] = set()
     for page in _pages([one.id for one in before]):
         ids.update(transaction.outbox.redeliver(DeliveryFilter(ids=page), now))
     begun = [one for one in before if one.id in ids]
     for subscription_id, count in Counter(one.subscription_id for one in begun).items():
-        _record(transaction, subscription_id, count)
+        _record(transaction, subscription_id, count, actor)
     left_out = [_left_out(transaction, one) for one in before if one.id not in ids]
     return Redelivered(deliveries=begun, left_out=left_out, enabled=enabled)
 
@@ -71,7 +76,7 @@ def _wanted(transaction: Transaction, wanted: DeliveryFilter) -> Iterator[Delive
         yield from transaction.outbox.list(replace(wanted, ids=page))
 
 
-def _enable(transaction: Transaction, wanted: Sequence[Delivery]) -> list[tuple[str, int]]:
+def _enable(transaction: Transaction, wanted: Sequence[Delivery], actor: str | None) -> list[tuple[str, int]]:
     """Try the disabled addresses of what is wanted again, as far as they are a subscription's still."""
     enabled = []
     for address_id, one in {delivery.address_id: delivery for delivery in wanted}.items():
@@ -87,13 +92,14 @@ def _enable(transaction: Transaction, wanted: Sequence[Delivery]) -> list[tuple[
             name=asked.name,
             subscription_id=asked.subscription_id,
             address=told,
+            actor=actor,
         )
         act(transaction, event)
         enabled.append((asked.name, told.address_number))
     return enabled
 
 
-def _record(transaction: Transaction, subscription_id: str, count: int) -> None:
+def _record(transaction: Transaction, subscription_id: str, count: int, actor: str | None) -> None:
     asked = standing_with_id(transaction.connection, subscription_id)
     if asked is None:
         return
@@ -104,6 +110,7 @@ def _record(transaction: Transaction, subscription_id: str, count: int) -> None:
         name=asked.name,
         subscription_id=subscription_id,
         detail={"deliveries_count": count},
+        actor=actor,
     )
     act(transaction, event)
 

@@ -5,7 +5,7 @@ behind it. Addresses and secrets go to a table of their own, from which they can
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from store.addresses import Secret
@@ -40,11 +40,12 @@ ENDED = "unsubscribed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acting:
-    """Acts inside one write transaction. ``new_id``: an id unlike all before it."""
+    """Acts inside one write transaction. ``new_id``: an id unlike all before it; ``actor``: who acts, where known."""
 
     transaction: Transaction
     now: datetime
     new_id: Callable[[], str]
+    actor: str | None = None
 
     def subscribe(
         self, request: Subscription, targets: Sequence[Target], *, goes_on: str | None = None
@@ -70,7 +71,7 @@ class Acting:
             request=request.to_json(),
             addresses=tuple(told),
         )
-        act(self.transaction, event)
+        self._act(event)
         self._begin(request.name)
         return secrets
 
@@ -90,7 +91,7 @@ class Acting:
             request=request.to_json(),
             addresses=tuple(told),
         )
-        act(self.transaction, event)
+        self._act(event)
         self._begin(name)
         return secrets
 
@@ -105,7 +106,7 @@ class Acting:
         self._catch_up(asked)
         put_pause(self.transaction, asked, now=self.now)
         self.transaction.outbox.hold(asked.subscription_id)
-        act(self.transaction, _event(Did.SUBSCRIPTION_PAUSED, asked))
+        self._act(_event(Did.SUBSCRIPTION_PAUSED, asked))
         return True
 
     def resume(self, name: str, *, skip: bool = False) -> int:
@@ -119,7 +120,7 @@ class Acting:
         outbox, count = self.transaction.outbox, 0
         for address in disabled:
             self.transaction.addresses.enable(address.address_id)
-            act(self.transaction, _event(Did.ADDRESS_ENABLED, asked, address=told_of(address)))
+            self._act(_event(Did.ADDRESS_ENABLED, asked, address=told_of(address)))
             if not skip:
                 lost = DeliveryFilter(
                     address_id=address.address_id, states=[DeliveryState.DEAD], reason=ADDRESS_DISABLED
@@ -127,7 +128,7 @@ class Acting:
                 count += len(outbox.redeliver(lost, self.now))
         if asked.is_paused:
             count += outbox.let_go(asked.subscription_id, self.now, skip=skip)
-            act(self.transaction, _event(Did.SUBSCRIPTION_RESUMED, asked, detail={"skip": skip}))
+            self._act(_event(Did.SUBSCRIPTION_RESUMED, asked, detail={"skip": skip}))
         return count
 
     def unsubscribe(self, name: str, *, forget: bool = False) -> int:
@@ -136,10 +137,10 @@ class Acting:
         count = self.transaction.outbox.kill(asked.subscription_id, ENDED, self.now)
         for address in self.transaction.addresses.of(asked.subscription_id):
             self.transaction.addresses.remove(address.address_id, self.now)
-        act(self.transaction, _event(Did.UNSUBSCRIBED, asked))
+        self._act(_event(Did.UNSUBSCRIBED, asked))
         if forget:
             self.transaction.addresses.forget(asked.subscription_id)
-            act(self.transaction, _event(Did.SUBSCRIPTION_FORGOTTEN, asked))
+            self._act(_event(Did.SUBSCRIPTION_FORGOTTEN, asked))
         return count
 
     def rotate_secret(self, name: str, secrets: dict[int, str], *, overlap_s: float) -> list[NewSecret]:
@@ -156,8 +157,11 @@ class Acting:
             old = [ending(one, ends_at) for one in address.secrets or () if is_valid(one, self.now)]
             self.transaction.addresses.put_secrets(address.address_id, [Secret(secret=secret), *old])
             told = told_of(address)
-            act(self.transaction, _event(Did.SECRET_ROTATED, asked, address=told, detail={"overlap_s": overlap_s}))
+            self._act(_event(Did.SECRET_ROTATED, asked, address=told, detail={"overlap_s": overlap_s}))
         return [new_secret(present[number], secret) for number, secret in secrets.items()]
+
+    def _act(self, event: SubscriptionEvent) -> None:
+        act(self.transaction, replace(event, actor=self.actor))
 
     def _listed(self, subscription_id: str) -> Listed:
         return Listed(transaction=self.transaction, subscription_id=subscription_id, now=self.now, new_id=self.new_id)

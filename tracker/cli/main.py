@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "restore",
     "migrate": "migrate",
     "prune": "prune",
+    "token": "token",
     "check-config": "check_config",
     "doctor": "doctor",
     "demo": "demo",

@@ -178,5 +178,6 @@ OVERLAP = DurationType(
     {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)},
     "24h, 90m or 7d; 0h for none",
 )
+EXPIRY = DurationType({"h": timedelta(hours=1), "d": timedelta(days=1)}, "90d or 12h")
 INSTANT = InstantType()
 SPAN = SpanType()

@@ -4,17 +4,16 @@ It promises one key of tokens for all hosts on one database, made when it is fir
 so that a link in an old mail still works. A token names the subscription by its id.
 """
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from notifiers import unsubscribe_token
 from store.deliveries import Delivery
-from store.unit_of_work import Database, Transaction
+from store.signing_keys import signing_key
+from store.unit_of_work import Database
 from tracker.domain.running import OPERATOR
 
-_CURSOR = "unsubscribe_key"
-_KEY_BYTES = 32
+_KEY_NAME = "unsubscribe_key"
 _PATH = "/unsubscribe/"
 
 
@@ -42,18 +41,4 @@ class WayOut:
 
 def unsubscribe_key(database: Database, random_bytes: Callable[[int], bytes]) -> bytes:
     """The key of tokens; ``random_bytes`` is `secrets.token_bytes`, or a test's own."""
-    with database.reading() as transaction:
-        found = _stored_key(transaction)
-    if found is not None:
-        return found
-    with database.writing() as transaction:
-        found = _stored_key(transaction)
-        if found is None:
-            found = random_bytes(_KEY_BYTES)
-            transaction.cursors.put(_CURSOR, {"key": base64.b64encode(found).decode("ascii")})
-    return found
-
-
-def _stored_key(transaction: Transaction) -> bytes | None:
-    stored = transaction.cursors.get(_CURSOR)
-    return None if stored is None else base64.b64decode(stored["key"])
+    return signing_key(database, _KEY_NAME, random_bytes)

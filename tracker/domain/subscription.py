@@ -8,7 +8,6 @@ It does not know the names of fields, which are the catalogue's, nor whether a q
 """
 
 import dataclasses
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from tracker.domain.conditions import Condition
 from tracker.domain.digest_times import DigestTimes
 from tracker.domain.errors import InvalidInput
 from tracker.domain.events import Category, EventType, Origin, Significance
+from tracker.domain.names import parse_name
 from tracker.domain.record import Json
 from tracker.domain.trial_id import parse_trial_id
 from tracker.domain.watching import WatchEventType, parse_query_name
@@ -24,7 +24,6 @@ from tracker.domain.watching import WatchEventType, parse_query_name
 MEMBER_TYPES = (WatchEventType.MEMBER_ENTERED, WatchEventType.MEMBER_LEFT, WatchEventType.MEMBER_REENTERED)
 TYPES: tuple[str, ...] = tuple(dict.fromkeys((*EventType, *MEMBER_TYPES)))
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 _MOST_CHARACTERS = 500  # of a text that is looked for
 _MOST_REMIND_DAYS = 3_650
 
@@ -101,14 +100,7 @@ class Subscription:
 
 def parse_subscription_name(text: str) -> str:
     """``text`` as the name of a subscription; raises InvalidInput that says what was expected."""
-    if _NAME.fullmatch(text):
-        return text
-    near = re.sub(r"[^a-z0-9._-]+", "-", text.strip().lower()).strip("._-")[:64]
-    hint = f"; did you mean {near}?" if _NAME.fullmatch(near) else ""
-    raise InvalidInput(
-        f"{text[:100]!r} is no name for a subscription: expected 1 to 64 of a-z, 0-9, '.', '_' and '-', "
-        f"beginning with a letter or digit{hint}"
-    )
+    return parse_name(text, what="a subscription")
 
 
 def checked(subscription: Subscription, *, known_fields: Collection[str] | None = None) -> Subscription:

@@ -37,7 +37,7 @@ class SubscriptionEvent:
     ``subscription_id`` tells it from another of the same name, before or after. ``request`` and ``addresses`` come with
     the acts that say what is asked for, ``address`` with those that concern one. ``detail`` is what else the act says:
     ``skip`` of a pause that is over, ``reason`` of an address that is disabled, ``overlap_s`` of a new secret,
-    ``deliveries_count`` of a redelivery.
+    ``deliveries_count`` of a redelivery. ``actor``: the name of who did it, where a door knows one.
     """
 
     type: SubscriptionEventType
@@ -47,6 +47,7 @@ class SubscriptionEvent:
     addresses: tuple[ToldAddress, ...] = ()
     address: ToldAddress | None = None
     detail: Mapping[str, Json] = field(default_factory=dict)
+    actor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ def encode_subscription_event(event: SubscriptionEvent, *, stream_version: int) 
         schema_version=SUBSCRIPTION_SCHEMA_VERSION,
         event_id=hashlib.sha256(named.encode()).hexdigest()[:_ID_CHARACTERS],
         data=_data(event),
+        metadata={} if event.actor is None else {"actor": event.actor},
     )
 
 
@@ -117,6 +119,7 @@ def _decoded(stored: RecordedEvent, data: Mapping[str, Any]) -> SubscriptionEven
         addresses=tuple(map(_address, data["addresses"])) if is_request else (),
         address=_address(data) if concerns_one else None,
         detail=data.get("detail", {}),
+        actor=stored.metadata.get("actor"),
     )
 
 

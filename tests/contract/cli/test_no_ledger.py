@@ -143,7 +143,8 @@ def test_a_ledger_of_an_older_trialog_is_not_changed_by_a_question(
     assert ("", 2) == (out, err.count("bring it up to date: trialog migrate"))
 
 
-DAEMONS = "daemons jobs alarms verifications pruned_attempts"
+WEB = "access_tokens web_sessions sign_in_links feed_keys"
+DAEMONS = f"{WEB} daemons jobs alarms verifications pruned_attempts"
 OUTBOX = f"{DAEMONS} tellings attempts deliveries endpoints addresses"
 
 

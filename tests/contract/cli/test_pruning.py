@@ -22,7 +22,7 @@ def test_old_attempts_are_deleted_and_nothing_is_told_twice(desk: Desk) -> None:
     desk.later(days=181)
     assert 1 == desk.delivered()["sent"]  # UNKNOWN by now
     (told,) = desk.objects("prune", "--dry-run")
-    assert ["older_than_days", "dry_run", "deliveries", "attempts", "bytes"] == list(told)
+    assert ["older_than_days", "dry_run", "deliveries", "attempts", "bytes", "sessions"] == list(told)
     assert (180, True, 1, 1) == (told["older_than_days"], told["dry_run"], told["deliveries"], told["attempts"])
     assert 1 == len(desk.objects("deliveries")[0]["attempts"])
     assert "Deleted 1 attempt and" in desk.done("prune")

@@ -7,7 +7,16 @@ from sqlalchemy.types import Integer
 
 from store.claiming import Claim
 from store.events import ANY
-from store.tables import DAEMONS, DELIVERIES, EVENTS, LEASES, LEDGER_HEAD, METADATA
+from store.tables import (
+    DAEMONS,
+    DELIVERIES,
+    EVENTS,
+    LEASES,
+    LEDGER_HEAD,
+    METADATA,
+    SIGN_IN_LINKS,
+    WEB_SESSIONS,
+)
 from store.unit_of_work import Database
 from tests.contract.store.builders import event
 from tests.contract.store.mailroom import NOW, enqueue, put
@@ -39,8 +48,8 @@ def rows_of(database: Database, *, without: tuple[Table, ...] = ()) -> dict[str,
         }
 
 
-CALMED = (LEASES, DAEMONS, DELIVERIES)
-"""What says who was at work, so that a copy has it otherwise."""
+CALMED = (LEASES, DAEMONS, DELIVERIES, WEB_SESSIONS, SIGN_IN_LINKS)
+"""What says who was at work or signed in, so that a copy has it otherwise."""
 
 
 def _row(table: Table, n: int) -> dict[str, Any]:

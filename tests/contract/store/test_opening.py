@@ -118,6 +118,7 @@ NEWER_THAN = {
         "DROP INDEX deliveries_unpruned",
         "ALTER TABLE deliveries DROP COLUMN pruned_at",
     ],
+    "0007": [f"DROP TABLE {name}" for name in ("access_tokens", "web_sessions", "sign_in_links", "feed_keys")],
 }
 """What makes a database of each earlier shape one of it, out of one of the next."""
 

@@ -57,6 +57,19 @@ def test_every_type_of_event_comes_out_as_it_went_in(event_type: SubscriptionEve
     assert (7, STREAM_VERSION, RECORDED_AT) == (recorded.position, recorded.stream_version, recorded.recorded_at)
 
 
+def test_an_event_says_who_did_it_where_a_door_knows() -> None:
+    """Beside its data, so that one without it is stored as it always was."""
+    event = subscription_event(SubscriptionEventType.SUBSCRIPTION_PAUSED)
+    given = encode_subscription_event(replace(event, actor="ci"), stream_version=STREAM_VERSION)
+    assert {"actor": "ci"} == given.metadata
+    assert "ci" == decode_subscription_event(stored(given)).event.actor
+    assert ({}, given.data, given.event_id) == (
+        (plain := encode_subscription_event(event, stream_version=STREAM_VERSION)).metadata,
+        plain.data,
+        plain.event_id,
+    )
+
+
 def test_an_event_in_a_strange_stream_is_refused() -> None:
     """Acts belong to the one stream of subscriptions."""
     with pytest.raises(UnreadableEvent, match=r"position 7 .*belongs to the stream subscriptions"):

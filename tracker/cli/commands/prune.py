@@ -1,4 +1,4 @@
-"""``trialog prune``: delete what is kept of old deliveries."""
+"""``trialog prune``: delete what is kept of old deliveries and sessions."""
 
 from dataclasses import asdict
 from datetime import timedelta
@@ -10,7 +10,7 @@ from tracker.cli.parameters import DAYS
 from tracker.cli.session import Session
 
 
-@click.command("prune", short_help="Delete what is kept of old deliveries.")
+@click.command("prune", short_help="Delete what is kept of old deliveries and sessions.")
 @click.option(
     "--older-than",
     type=DAYS,
@@ -25,13 +25,14 @@ def command(session: Session, older_than: timedelta | None, dry_run: bool, as_js
 
     The deliveries stay, with their ids, so that nothing is told twice; they cannot be sent again. What still
     waits stays whole, also what an address has missed that is disabled and may be mended. Events, snapshots and
-    runs are never deleted.
+    runs are never deleted. Sessions of the web pages, and one-time links, go when they were over that long ago.
 
     \b
     Examples:
       trialog prune --dry-run
       trialog prune --older-than 365d
     """
+    from tracker.access.tidying import tidiable, tidy
     from tracker.cli.streams import write_lines
     from tracker.delivery.pruning import prunable, prune
     from tracker.domain.wording import count, size
@@ -41,8 +42,9 @@ def command(session: Session, older_than: timedelta | None, dry_run: bool, as_js
         age = usual if older_than is None else older_than
         work = prunable if dry_run else prune
         done = work(services.database, older_than=age, now=services.now())
+        sessions = (tidiable if dry_run else tidy)(services.database, before=services.now() - age)
     if as_json:
-        write_lines([{"older_than_days": age.days, "dry_run": dry_run, **asdict(done)}])
+        write_lines([{"older_than_days": age.days, "dry_run": dry_run, **asdict(done), "sessions": sessions}])
         return
     from tracker.cli.page import Page
 
@@ -54,3 +56,6 @@ def command(session: Session, older_than: timedelta | None, dry_run: bool, as_js
         Page().line(f"Would delete {what}, of {whose}.")
     else:
         Page().line(f"Deleted {what}, of {whose}.")
+    if sessions:
+        said = "Would delete" if dry_run else "Deleted"
+        Page().line(f"{said} {count(sessions, 'session')} that ended more than {count(age.days, 'day')} ago.")
