@@ -65,6 +65,8 @@ HOMES = {
     "deepdiff": ("tracker.diffing.differ",),
     "fastapi": ("tracker.web",),
     "filelock": ("tracker.daemon.lock",),
+    "icalendar": ("tracker.web",),
+    "limits": ("tracker.web.requests_limit",),
     "httpcore2": ("notifiers.guarded_connections", "notifiers.webhook"),
     "httpx2": ("tracker.sources.ctgov.transports.over_httpx",),
     "prometheus_client": ("tracker.web",),

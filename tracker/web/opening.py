@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from tracker.seeing import Seeing
 from tracker.services import Services
+from tracker.web.access_gate import AccessGate
 from tracker.web.application import create_app
-from tracker.web.loopback_gate import LoopbackGate
 from tracker.web.serving import Server
 from tracker.web.site import Site
 
@@ -16,7 +16,7 @@ def server_on(services: Callable[[], Services], *, listen: str, silent_s: Callab
     site = Site(
         services=services,
         seeing=Seeing(database=now.database, settings=lambda: services().settings, now=now.now),
-        gate=LoopbackGate(is_public=lambda: services().settings.web.public_read),
+        gate=AccessGate(now.access, settings=lambda: services().settings),
         silent_s=silent_s,
     )
     return Server(create_app(site), listen)

@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 
 from store.unit_of_work import Database
+from tracker.access.access import Access
 from tracker.access.callers import Caller, Scope
 from tracker.seeing import Seeing
 from tracker.services import Services
@@ -79,6 +80,7 @@ class Site:
     now: datetime = NOON
     silent_s: float = 0.0
     scope: Scope | None = None
+    access: Access | None = None  # where the gate is the real one
 
     def served(self) -> ServedSite:
         """What the application is made of."""

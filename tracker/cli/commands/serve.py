@@ -1,5 +1,6 @@
 """``trialog serve``: pages, API and feeds, without the daemon."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def command(session: Session, listen: str | None) -> None:
     """Serve pages for people, an API for programs and feeds for readers, until Ctrl-C or SIGTERM.
 
+    On a terminal it prints a link by which you sign in; programs send a token (trialog token create).
+
     trialog run serves the same beside its work; this command serves a ledger that nothing else is done to.
 
     \b
@@ -28,12 +31,16 @@ def command(session: Session, listen: str | None) -> None:
     from tracker.daemon.signals import Wishes, heeding_signals
 
     with heeding_signals(Wishes()) as wishes, session.services("track", usual_level="info") as services:
+        from tracker.access.callers import Scope
         from tracker.web.opening import server_on
 
         server = server_on(lambda: services, listen=_address(listen, services))
         server.start()
         try:
             click.echo(f"trialog is served at {server.url}; Ctrl-C ends it.", err=True)
+            if sys.stderr.isatty():
+                link = services.access.signing_in.make_link(Scope.ADMIN)
+                click.echo(f"Sign in, once and within ten minutes: {server.url}/login?link={link}", err=True)
             wishes.stop.wait()
         finally:
             server.stop()
