@@ -55,11 +55,12 @@ def parse_instant(text: str) -> datetime:
     match = _INSTANT.fullmatch(stripped)
     if match is not None and match[3] is None:
         raise InvalidInput(f"{text!r} has no time zone: write {stripped}Z for UTC, or an offset such as +02:00")
+    near = f"; did you mean {stripped}-01?" if _MONTH.fullmatch(stripped) else ""
     try:
         assert match is not None
         return datetime.fromisoformat(f"{match[1]}T{match[2][:15]}{match[3].upper()}").astimezone(UTC)
     except (AssertionError, ValueError, OverflowError) as err:
-        raise InvalidInput(f"{text!r} is not an instant: expected one such as 2026-02-15T09:30:00Z") from err
+        raise InvalidInput(f"{text!r} is not an instant: expected one such as 2026-02-15T09:30:00Z{near}") from err
 
 
 def parse_span(text: str) -> Span:
