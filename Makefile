@@ -23,7 +23,7 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check soak month chaos chaos-delivery idle bench docs docs-check format format-check \
+.PHONY: help install demo test check soak month chaos chaos-delivery idle fuzz bench docs docs-check format format-check \
 	lint types lock clean
 
 help: ## say what can be made
@@ -60,6 +60,9 @@ chaos-delivery: $(STAMP) ## kill processes that deliver at 300 points (some minu
 
 idle: $(STAMP) ## watch the memory of an idle daemon over 10,000 rounds (half an hour)
 	$(BIN)/python -m tests.idle $(ARGS)
+
+fuzz: $(STAMP) ## ask the API whatever its OpenAPI allows, and more (some minutes)
+	$(BIN)/python -m tests.schema_fuzzing $(ARGS)
 
 bench: $(STAMP) ## measure, and print every ratio
 	$(BIN)/python -m benchmarks

@@ -84,9 +84,15 @@ class Runs(RunTotals):
         broken = {"finished_at": instant_text(at), "complete": 0, "reason": reason}
         return self._connection.execute(update(RUNS).where(RUNS.c.finished_at.is_(None)).values(**broken)).rowcount
 
-    def list(self, limit: int | None = None, *, without: str | None = None) -> "list[Run]":
-        """The newest ``limit`` runs, or all, the newest first; ``without`` the complete ones of that reason."""
+    def list(self, limit: int | None = None, *, without: str | None = None, before: str | None = None) -> "list[Run]":
+        """The newest ``limit`` runs, or all, the newest first; ``without`` the complete ones of that reason.
+
+        ``before``: only those older than the run of that id; NotFound where there is none.
+        """
         newest = select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)
+        if before is not None:
+            self.get(before)
+            newest = newest.where(RUNS.c.id < select(RUNS.c.id).where(RUNS.c.run_id == before).scalar_subquery())
         if without is not None:
             newest = newest.where(not_(_is_complete(without)))
         return [_run(row) for row in self._connection.execute(newest).mappings()]

@@ -12,14 +12,17 @@ from importlib.metadata import version as installed_version
 
 from store.engine import kind_and_disk, open_engine
 from store.errors import StoreError
-from store.unit_of_work import Database
+from store.unit_of_work import Database, Transaction
 from tracker.alerts.changes import CONSUMER
+from tracker.delivery.disabling import announced_addresses
 from tracker.domain.job_times import job_time
-from tracker.domain.running import DiskFacts, Facts, JobFacts
+from tracker.domain.running import OPERATOR, DiskFacts, Facts, JobFacts
 from tracker.domain.schedule import parse_rules
-from tracker.pipeline.status import Setting, Status, status_of
+from tracker.pipeline.status import Setting, Status, instant, status_of
 from tracker.pipeline.surveying import Outlook, Survey, nothing_seen, readiness, survey
 from tracker.setting_groups import Settings
+from tracker.views.answers import DisabledAddress, Overview
+from tracker.views.overview import Stored, overview
 from tracker.views.state import VIEWS
 
 UNKNOWN_VERSION = "0"
@@ -71,6 +74,37 @@ def status_at(settings: Settings, *, now: Callable[[], datetime]) -> Status:
         return Seeing(database=database, settings=lambda: settings, now=now).status()
     finally:
         database.close()
+
+
+def overview_of(database: Database) -> Overview:
+    """How much a ledger holds, and the addresses to which nothing is sent any more, the operator's too."""
+    size_bytes = database.size_bytes()
+    with database.reading() as transaction:
+        stored = Stored(
+            events=transaction.events.head().count,
+            rejects=transaction.quarantine.count(),
+            size_bytes=size_bytes,
+            seen_on=transaction.runs.newest_data_on(),
+            announced=announced_addresses(transaction),
+            besides=_disabled_of_operator(transaction),
+        )
+        return overview(transaction.connection, stored)
+
+
+def _disabled_of_operator(transaction: Transaction) -> list[DisabledAddress]:
+    return [
+        DisabledAddress(
+            subscription=OPERATOR,
+            address_number=one.number or 1,
+            channel=one.channel,
+            address=one.mask,
+            disabled_at=instant(one.disabled_at),
+            disabled_reason=one.disabled_reason,
+            owner_told=False,
+        )
+        for one in transaction.addresses.of(OPERATOR)
+        if not one.is_active
+    ]
 
 
 def _outlook(settings: Settings) -> Outlook:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tracker.cli.parameters import INSTANT, TRIAL_ID, NameType, unknown_name
+from tracker.cli.parameters import INSTANT, TRIAL_ID, NameType
 from tracker.cli.session import Session
 from tracker.domain.events import Category, EventType
 from tracker.domain.watching import WatchEventType
@@ -103,14 +103,6 @@ def change_filters(command: _Command) -> _Command:
         help="Only this category, such as outcomes; repeatable.",
     )
     return field(event(category(command)))
-
-
-def check_fields(fields: tuple[str, ...], catalogue: Any, is_recorded: Callable[[str], bool]) -> None:
-    """Refuse a field that is neither in the catalogue nor in any change; a name with a dot may come one day."""
-    known = (*catalogue.fields, "record", "whereabouts", "membership", "lapse")
-    for name in fields:
-        if name not in known and "." not in name and not is_recorded(name):
-            raise click.UsageError(f"--field: {unknown_name('field', name, known)}", click.get_current_context())
 
 
 def require_one_target(ids: tuple[str, ...], query: str | None, is_everything: bool) -> None:

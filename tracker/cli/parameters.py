@@ -5,24 +5,21 @@ Days are calendar dates of the registry; instants carry a zone, since nobody can
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, NoReturn, TypeVar
 
 import click
 
+from tracker.domain.asked_times import Span, parse_day, parse_instant, parse_span
 from tracker.domain.errors import InvalidInput
 from tracker.domain.trial_id import parse_trial_id
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
-_INSTANT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2})?", re.ASCII
-)
 TODAY = "today"
 _DURATION = re.compile(r"(\d{1,5})([a-z])", re.ASCII)
 _MOST_LISTED = 20  # names; more than that is a page of documentation, not a message
+
+_Value = TypeVar("_Value")
 
 
 class TrialIdType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
@@ -45,11 +42,7 @@ class DayType(click.ParamType):  # type: ignore[type-arg]  # generic only in lat
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
-        day = parse_day(value.strip())
-        if day is None:
-            near = f"; did you mean {value.strip()}-01?" if _MONTH.fullmatch(value.strip()) else ""
-            _refuse(f"{value!r} is not a date: expected a day of the calendar such as 2026-02-15{near}", param, ctx)
-        return day
+        return _parsed(parse_day, value, param, ctx)
 
 
 class DayOrTodayType(DayType):
@@ -71,26 +64,7 @@ class InstantType(click.ParamType):  # type: ignore[type-arg]  # generic only in
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         if isinstance(value, datetime):
             return value
-        text = value.strip()
-        day = parse_day(text)
-        if day is not None:
-            return datetime.combine(day, time(), UTC)
-        match = _INSTANT.fullmatch(text)
-        if match is not None and match[3] is None:
-            _refuse(f"{value!r} has no time zone: write {text}Z for UTC, or an offset such as +02:00", param, ctx)
-        try:
-            assert match is not None
-            return datetime.fromisoformat(f"{match[1]}T{match[2][:15]}{match[3].upper()}").astimezone(UTC)
-        except (AssertionError, ValueError, OverflowError):
-            _refuse(f"{value!r} is not an instant: expected one such as 2026-02-15T09:30:00Z", param, ctx)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From an instant (included) to another (excluded): one instant, or all of one day."""
-
-    start: datetime
-    end: datetime
+        return _parsed(parse_instant, value, param, ctx)
 
 
 class SpanType(InstantType):
@@ -101,12 +75,7 @@ class SpanType(InstantType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Span:  # type: ignore[override]  # more than its start
         if isinstance(value, Span):
             return value
-        start = super().convert(value, param, ctx)
-        length = timedelta(days=1) if parse_day(value.strip()) else timedelta()
-        try:
-            return Span(start, start + length)
-        except OverflowError:
-            return Span(start, start)
+        return _parsed(parse_span, value, param, ctx)
 
 
 class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
@@ -157,12 +126,13 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     return f"there is no {what} {name!r}; docs/fields.md lists all {len(known)}"
 
 
-def parse_day(text: str) -> date | None:
-    """``text`` as a day, None where it is none."""
+def _parsed(
+    parse: Callable[[str], _Value], text: str, param: click.Parameter | None, ctx: click.Context | None
+) -> _Value:
     try:
-        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
-    except ValueError:
-        return None
+        return parse(text)
+    except InvalidInput as err:
+        _refuse(str(err), param, ctx)
 
 
 def _refuse(message: str, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:

@@ -200,12 +200,14 @@ def _times(given: _Given, before: DigestTimes | None) -> DigestTimes:
 
 def require_known_early(request: Subscription, session: "Session") -> None:
     """Refuse fields that there are not where no ledger is that could know them, before one is made."""
-    from tracker.cli.options import check_fields
-    from tracker.diffing.catalogue import default_catalogue
-
     if request.wanted.fields:
+        from tracker.cli.commands.asking import named_option
+        from tracker.diffing.catalogue import default_catalogue
+        from tracker.pipeline.field_names import check_fields
+
         has_ledger = session.has_ledger()
-        check_fields(request.wanted.fields, default_catalogue(), lambda name: has_ledger)
+        with named_option("--field"):
+            check_fields(request.wanted.fields, default_catalogue(), lambda name: has_ledger)
 
 
 def require_known(request: Subscription, services: "Services", transaction: "Transaction") -> list[str]:

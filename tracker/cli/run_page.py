@@ -1,13 +1,11 @@
-"""Runs as people and programs read them: what each leg of a poll did, and what it holds.
+"""Runs as people read them: what each leg of a poll did, and what it holds.
 
 It promises that a run which is not complete says why, that one without an end is not shown as done, and that what
 is left out is said to be.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker.domain.safe_text import one_line
 from tracker.domain.wording import count, minute
@@ -16,35 +14,6 @@ if TYPE_CHECKING:
     from store.held import HeldCount
     from store.runs import LeftOut, Run
     from tracker.cli.page import Page
-
-
-def run_object(run: "Run", state: str | None = None) -> dict[str, Any]:
-    """A run as ``--json`` gives it; one without an end has its ``state``, under way or broken off, as the reason."""
-    return {
-        "run": run.run_id,
-        "leg": run.leg,
-        "release": run.release,
-        "started_at": _instant(run.started_at),
-        "finished_at": None if run.finished_at is None else _instant(run.finished_at),
-        "expected": run.expected,
-        "fetched": run.fetched,
-        "unchanged": run.unchanged,
-        "changed": run.changed,
-        "events": run.events,
-        "rejected": run.rejected,
-        "held": run.held,
-        "requests": run.requests,
-        "bytes": run.bytes,
-        "seconds": run.seconds,
-        "complete": run.complete,
-        "reason": state or run.reason,
-    }
-
-
-def held_object(one: "HeldCount") -> dict[str, Any]:
-    """What a run holds on one path as ``--json`` gives it; the run is named as everywhere."""
-    counts = asdict(one)
-    return {"run": counts.pop("run_id"), **counts}
 
 
 def show_runs(page: "Page", runs: Sequence["Run"], states: Mapping[str, str]) -> None:
@@ -119,7 +88,3 @@ def _fate(one: "HeldCount") -> str:
     )
     fates = ", ".join(f"{number:,} {what}" for number, what in parts if number)
     return f"{count(one.count, 'record')}, {fates}"
-
-
-def _instant(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%dT%H:%M:%S.%fZ}"

@@ -9,8 +9,10 @@ from datetime import date, datetime
 from store.json_text import decode
 from store.unit_of_work import Transaction
 from tracker.domain.record import Json, seen_in
-from tracker.views.answers import AnsweredMove, AnsweredRevision
+from tracker.domain.whereabouts import Whereabouts
+from tracker.views.answers import AnsweredMove, AnsweredRevision, StaleTrial
 from tracker.views.moves import last_move
+from tracker.views.stale import staleness_of_revision
 from tracker.views.timelines import revision_at
 
 ONE_CHOICE = "each choose a revision; give one of them"
@@ -60,3 +62,11 @@ def shown(transaction: Transaction, trial_id: str, moment: Moment) -> Shown:
         record=seen_in(decode(transaction.snapshots.get(revision.snapshot)), release_on),
         move=last_move(transaction.connection, trial_id, as_of=as_of, known_at=known_at),
     )
+
+
+def staleness_on(transaction: Transaction, found: Shown, day: date) -> StaleTrial | None:
+    """What the UNKNOWN rule says on ``day``; None where it can never hold, or the registry did not show the record."""
+    if found.move is not None and found.move.whereabouts != Whereabouts.VISIBLE:
+        return None
+    revision = found.revision
+    return staleness_of_revision(transaction.connection, revision.trial_id, revision.revision, on=day)

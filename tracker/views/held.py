@@ -163,6 +163,20 @@ def held_whereabouts(connection: Connection, trial_id: str) -> tuple[Whereabouts
     return None if row is None else (Whereabouts(row.whereabouts), row.merged_into)
 
 
+def survivor_of(connection: Connection, trial_id: str) -> str | None:
+    """The trial into which the registry merged one, however many mergers on; None for one that was not merged.
+
+    Where mergers lead back to themselves, nobody survived, and there is None either.
+    """
+    seen, now = {trial_id}, trial_id
+    while (found := held_whereabouts(connection, now)) is not None and found[1] is not None:
+        now = found[1]
+        if now in seen:
+            return None
+        seen.add(now)
+    return None if now == trial_id else now
+
+
 def held_content(connection: Connection, trial_id: str, number: int) -> tuple[str, Coverage]:
     """The address and the coverage of a revision, replaced or not; raises LookupError where there is none."""
     row = connection.execute(_CONTENT, {"trial": trial_id, "number": number}).one_or_none()

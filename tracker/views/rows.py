@@ -175,7 +175,7 @@ def _change_row(recorded: RecordedTrialEvent) -> Row:
 @lru_cache(maxsize=64)  # a batch has two instants
 def instant_text(instant: datetime) -> str:
     """An aware instant as text of fixed width in UTC, which sorts as instants do."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def storable(text: str | None) -> str | None:

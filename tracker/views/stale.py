@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, select, tuple_
 
 from tracker.domain.staleness import ALWAYS, UNKNOWN
 from tracker.domain.text_search import occurs_in
@@ -47,7 +47,24 @@ def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial
 
     A trial whose record the registry did not show on that day is none of them.
     """
-    return [stale_trial(row, wanted.on) for row in _rows(connection, wanted)]
+    return list(stale_after(connection, wanted, None))
+
+
+def stale_after(connection: Connection, wanted: StaleFilter, after: tuple[str, str] | None) -> Iterator[StaleTrial]:
+    """Those behind a place, the first UNKNOWN day and the id of a trial (``place_of``); read as they come."""
+    return (stale_trial(row, wanted.on) for row in _rows(connection, wanted, after))
+
+
+def place_of(trial: StaleTrial) -> tuple[str, str]:
+    """Where a trial stands among those that are stale."""
+    return trial.unknown_since or trial.lapses_on or ALWAYS.isoformat(), trial.trial_id
+
+
+def staleness_of_revision(connection: Connection, trial_id: str, number: int, *, on: date) -> StaleTrial | None:
+    """What the rule says of a revision on a day; None where it can never hold."""
+    wanted = (REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision == number, REVISIONS.c.lapses_on.is_not(None))
+    row = connection.execute(select(REVISIONS).where(*wanted)).one_or_none()
+    return None if row is None else stale_trial(row, on)
 
 
 def stale_rows(connection: Connection, wanted: StaleFilter) -> list[StaleRow]:
@@ -58,11 +75,11 @@ def stale_rows(connection: Connection, wanted: StaleFilter) -> list[StaleRow]:
             conditions=row.conditions.splitlines(),
             countries=row.countries.splitlines(),
         )
-        for row in _rows(connection, wanted)
+        for row in _rows(connection, wanted, None)
     ]
 
 
-def _rows(connection: Connection, wanted: StaleFilter) -> Iterator[Row[Any]]:
+def _rows(connection: Connection, wanted: StaleFilter, after: tuple[str, str] | None) -> Iterator[Row[Any]]:
     last = wanted.on + timedelta(days=wanted.within_days or 0)
     question = (
         select(REVISIONS)
@@ -71,6 +88,8 @@ def _rows(connection: Connection, wanted: StaleFilter) -> Iterator[Row[Any]]:
     )
     if wanted.only_lapsing:
         question = question.where(REVISIONS.c.lapses_on > wanted.on.isoformat())
+    if after is not None:
+        question = question.where(tuple_(REVISIONS.c.lapses_on, REVISIONS.c.trial_id) > after)
     return (row for row in connection.execute(question) if _is_wanted(row, wanted) and _is_long_enough(row, wanted))
 
 

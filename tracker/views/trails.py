@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
 
 from store.json_text import decode
 from store.tables import EVENTS
+from tracker.domain.errors import NotFound
 from tracker.domain.events import LAPSES, Significance
 from tracker.views.answers import AnsweredChange
 from tracker.views.rows import instant_text
 from tracker.views.tables import CHANGES, REVISIONS
 
 _PAGE = 500
+_OF_REVISION = and_(REVISIONS.c.trial_id == CHANGES.c.trial_id, REVISIONS.c.revision == CHANGES.c.revision)
 
 _COLUMNS = (
     CHANGES,
@@ -43,7 +45,7 @@ class FeedFilter:
     """Which changes of the whole ledger are asked for.
 
     ``since`` (included) and ``until`` (excluded) are instants of observation; ``after`` is a position;
-    ``significance`` means that and above.
+    ``significance`` means that and above. ``before`` is a position too; both are excluded.
     """
 
     fields: Sequence[str] = ()
@@ -55,10 +57,42 @@ class FeedFilter:
     since: datetime | None = None
     until: datetime | None = None
     after: int | None = None
+    before: int | None = None
 
 
 def trail(connection: Connection, trial_id: str, wanted: TrailFilter, *, limit: int | None) -> list[AnsweredChange]:
     """A trial's changes along its timeline, finest known way; the newest ``limit``, newest last."""
+    question = _trail(trial_id, wanted).order_by(REVISIONS.c.rank.desc(), CHANGES.c.position.desc()).limit(limit)
+    return [_change(row) for row in reversed(connection.execute(question).all())]
+
+
+def trail_after(
+    connection: Connection, trial_id: str, wanted: TrailFilter, *, after: int | None, limit: int
+) -> list[AnsweredChange]:
+    """The first ``limit`` of a trial's changes along its timeline, or those behind the change at a position.
+
+    Raises NotFound where the trial has no change at that position.
+    """
+    question = _trail(trial_id, wanted)
+    if after is not None:
+        question = question.where(tuple_(REVISIONS.c.rank, CHANGES.c.position) > _place(connection, trial_id, after))
+    ordered = question.order_by(REVISIONS.c.rank, CHANGES.c.position).limit(limit)
+    return [_change(row) for row in connection.execute(ordered)]
+
+
+def _place(connection: Connection, trial_id: str, position: int) -> tuple[int, int]:
+    question = (
+        select(REVISIONS.c.rank)
+        .join(CHANGES, _OF_REVISION)
+        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.position == position)
+    )
+    rank = connection.scalar(question)
+    if rank is None:
+        raise NotFound(f"{trial_id} has no change at the position {position}")
+    return rank, position
+
+
+def _trail(trial_id: str, wanted: TrailFilter) -> Select[Any]:
     conditions = [CHANGES.c.trial_id == trial_id, *named(wanted.fields, wanted.types, wanted.categories)]
     timeline_on = func.coalesce(CHANGES.c.timeline_on, REVISIONS.c.holds_from)
     if wanted.since:
@@ -66,17 +100,7 @@ def trail(connection: Connection, trial_id: str, wanted: TrailFilter, *, limit: 
     if wanted.until:
         conditions.append(timeline_on <= wanted.until.isoformat())
     conditions.append(finest_known(wanted.known_at))
-    question = (
-        _question()
-        .join(
-            REVISIONS,
-            and_(REVISIONS.c.trial_id == CHANGES.c.trial_id, REVISIONS.c.revision == CHANGES.c.revision),
-        )
-        .where(*conditions)
-        .order_by(REVISIONS.c.rank.desc(), CHANGES.c.position.desc())
-        .limit(limit)
-    )
-    return [_change(row) for row in reversed(connection.execute(question).all())]
+    return _question().join(REVISIONS, _OF_REVISION).where(*conditions)
 
 
 def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> Iterator[AnsweredChange]:
@@ -102,6 +126,8 @@ def asked_for(wanted: FeedFilter) -> list[ColumnElement[bool]]:
         conditions.append(CHANGES.c.observed_at >= instant_text(wanted.since))
     if wanted.until:
         conditions.append(CHANGES.c.observed_at < instant_text(wanted.until))
+    if wanted.before is not None:
+        conditions.append(CHANGES.c.position < wanted.before)
     return conditions
 
 

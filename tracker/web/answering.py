@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
 
 import orjson
 from fastapi import Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 MOST = 1000
 USUAL = 100
@@ -53,7 +54,28 @@ def next_address(request: Request, more: Mapping[str, Any]) -> str:
     """The address of this request with other values of some parameters."""
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in more]
     query = urlencode([*kept, *((name, value) for name, value in more.items() if value is not None)])
-    return f"{request.scope.get('root_path', '')}{request.scope['path']}?{query}"
+    return f"{own_address(request, request.scope['path'])}?{query}"
+
+
+def own_address(request: Request, path: str) -> str:
+    """The address of a path of ours, under the path of the public address where that was asked."""
+    return f"{request.scope.get('root_path', '')}{request.scope.get('public_prefix', '')}{quote(path)}"
+
+
+Item = TypeVar("Item")
+
+
+class Listed(BaseModel, Generic[Item]):
+    """A page of a list; ``next``: the address of what follows, null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+def lists(kind: Any) -> dict[int | str, dict[str, Any]]:
+    """The answer of a list of ``kind`` for the OpenAPI, as JSON and as CSV."""
+    table = {"text/csv": {"schema": {"type": "string"}}}
+    return {200: {"model": Listed[kind], "description": "A page of the list.", "content": table}}
 
 
 def as_object(row: Any) -> dict[str, Any]:

@@ -24,10 +24,11 @@ from tracker.web.guards.conditional import Conditional
 from tracker.web.guards.headers import SafeHeaders
 from tracker.web.guards.hosts import Hosts
 from tracker.web.metrics import metrics_registry
+from tracker.web.openapi import complete_openapi, operation_id
 from tracker.web.pages.rendering import Pages
 from tracker.web.pages.routes import page_routes
 from tracker.web.probes import probes
-from tracker.web.problems import ProblemDetails, add_problems
+from tracker.web.problems import add_problems
 from tracker.web.site import Site
 from tracker.web.static_files import static_routes
 
@@ -47,6 +48,7 @@ def create_app(site: Site, *, monotonic: Callable[[], float] = time.monotonic) -
         openapi_url="/api/v1/openapi.json",
         separate_input_output_schemas=False,
         redirect_slashes=False,
+        generate_unique_id_function=operation_id,
     )
     app.state.site = site
     pages = Pages(site)
@@ -58,7 +60,7 @@ def create_app(site: Site, *, monotonic: Callable[[], float] = time.monotonic) -
     app.include_router(static_routes())
     add_problems(app, page=pages.problem)
     _add_guards(app, site)
-    _complete_openapi(app)
+    complete_openapi(app)
     return app
 
 
@@ -84,18 +86,3 @@ def _add_metrics(app: FastAPI, registry: CollectorRegistry) -> None:
     def metrics(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(registry), media_type=content_type, headers={"cache-control": "no-store"})
-
-
-def _complete_openapi(app: FastAPI) -> None:
-    """The schema of problems, which operations refer to by its name."""
-    made = app.openapi
-
-    def openapi() -> dict[str, object]:
-        schema = made()
-        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
-        problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(problem.pop("$defs", {}))
-        schemas["ProblemDetails"] = problem
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -8,7 +8,10 @@ from store.unit_of_work import Transaction
 from tracker.domain.closed_sets import one_of
 from tracker.domain.events import Category, EventType, Origin, Significance
 from tracker.domain.trial_id import parse_trial_id
+from tracker.pipeline.field_names import require_fields
 from tracker.views.trails import FeedFilter
+from tracker.web.change_parameters import stored_names
+from tracker.web.parameters import span
 from tracker.web.site import Site
 
 
@@ -24,11 +27,16 @@ def filter_of(
     where these are given."""
     asked = request.query_params
     least = asked.get("significance")
+    start, end = span(asked.get("since")), span(asked.get("until"))
+    fields = stored_names(asked.getlist("field"))
+    require_fields(transaction, fields, site.services().catalogue)
     return FeedFilter(
-        fields=asked.getlist("field"),
+        fields=fields,
         types=[one_of("type", one, tuple(EventType)) for one in asked.getlist("type")],
         categories=[one_of("category", one, tuple(Category)) for one in asked.getlist("category")],
         origins=[one_of("origin", one, tuple(Origin)) for one in asked.getlist("origin")],
         trials=trials or [parse_trial_id(one) for one in asked.getlist("trial")],
         significance=usual if least is None else Significance(one_of("significance", least, tuple(Significance))),
+        since=None if start is None else start.start,
+        until=None if end is None else end.end,
     )

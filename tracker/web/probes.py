@@ -15,7 +15,6 @@ from tracker.seeing import Seeing
 
 STALLED_AFTER_S = 60.0
 LOOP_STALLED = "loop_stalled"
-_METHODS = ["GET", "HEAD"]
 _HEADERS = {"cache-control": "no-store"}
 
 
@@ -34,7 +33,7 @@ def probes(seeing: Seeing, *, heartbeat: Callable[[], float]) -> APIRouter:
         return _answer(_told(one for one in found if one.code in OF_DATABASE | OF_FRESHNESS))
 
     for endpoint in (healthz, readyz, freshz):
-        router.add_api_route(f"/{endpoint.__name__}", endpoint, methods=_METHODS, response_model=None)
+        router.add_api_route(f"/{endpoint.__name__}", endpoint, response_model=None, include_in_schema=False)
     return router
 
 

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from store import errors as store_errors
 from tracker.domain import errors
 from tracker.domain.safe_text import one_line
+from tracker.web.methods import allowed_methods
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_S = 5
@@ -77,6 +78,8 @@ def add_problems(app: FastAPI, *, page: Any) -> None:
     """Have ``app`` answer so; ``page`` makes the response for people of a request and a problem."""
 
     def answer(request: Request, problem: Problem) -> Response:
+        if problem.status == 405:
+            problem.headers["allow"] = allowed_methods(request)
         if problem.status == 401:
             problem.headers.setdefault("www-authenticate", "Bearer")
         if is_for_programs(request):
@@ -144,6 +147,8 @@ def _of_validation(err: Exception) -> Problem:
 
 
 def _parameter(place: Sequence[Any]) -> str:
+    if place[0] in ("query", "path", "header", "cookie"):  # which of several values it is does not matter
+        return str(place[1])
     return ".".join(str(part) for part in place[1:]) or str(place[0])
 
 

@@ -155,6 +155,23 @@ def serving(database_url: str, **settings: str) -> Iterator[Site]:
         made.database.close()
 
 
+def api(site: Site, path: str) -> Reply:
+    """Ask the API."""
+    return site.get(f"/api/v1{path}")
+
+
+def everything(site: Site, path: str) -> list[dict[str, Any]]:
+    """All items of a list, by its pages of one item."""
+    found: list[dict[str, Any]] = []
+    follows = f"/api/v1{path}"
+    while follows:
+        page = site.get(follows).object
+        assert 1 >= len(page["items"])
+        found += page["items"]
+        follows = page["next"]
+    return found
+
+
 def _written(name: str, labels: dict[str, str]) -> str:
     told = ",".join(f"{label}={value}" for label, value in sorted(labels.items()))
     return f"{name}{{{told}}}" if told else name

@@ -1,19 +1,22 @@
 """What the commands that ask share: today, the names of fields, and what pointers stand for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from store.errors import StoreError
 from store.json_text import decode
 from store.unit_of_work import Transaction
-from tracker.cli.options import check_fields
+from tracker.domain.errors import InvalidInput
 from tracker.domain.pointer import resolve
 from tracker.domain.record import Json
+from tracker.pipeline import field_names
 from tracker.views.answers import AnsweredChange
 from tracker.views.timelines import held_from
-from tracker.views.trails import FeedFilter, feed
 
 if TYPE_CHECKING:
     from tracker.services import Services
@@ -28,13 +31,18 @@ def today(now: Callable[[], datetime]) -> date:
 
 def require_fields(fields: tuple[str, ...], services: "Services", transaction: Transaction) -> None:
     """Refuse a field that nothing is called; slow only for a name that is not in the catalogue."""
-    if not fields:
-        return
+    if fields:
+        with named_option("--field"):
+            field_names.require_fields(transaction, fields, services.catalogue)
 
-    def is_recorded(name: str) -> bool:
-        return any(True for _ in feed(transaction.connection, FeedFilter(fields=[name]), limit=1))
 
-    check_fields(fields, services.catalogue, is_recorded)
+@contextmanager
+def named_option(option: str) -> Iterator[None]:
+    """Say of a refusal which option it is about."""
+    try:
+        yield
+    except InvalidInput as err:
+        raise click.UsageError(f"{option}: {err}", click.get_current_context()) from err
 
 
 def fetching(transaction: Transaction) -> Callable[[Json], Json]:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.options import change_filters, global_options, json_option, limit_option
-from tracker.cli.parameters import SPAN, TRIAL_ID, NameType, Span
+from tracker.cli.parameters import SPAN, TRIAL_ID, NameType
 from tracker.cli.session import Session
+from tracker.domain.asked_times import Span
 from tracker.domain.events import Origin, Significance
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from tracker.cli.options import global_options, json_option
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
-    from store.unit_of_work import Transaction
     from tracker.views.answers import DisabledAddress, Overview
 
 
@@ -28,47 +27,15 @@ def command(session: Session, as_json: bool) -> None:
       trialog info --json
     """
     from tracker.cli.streams import write_lines
-    from tracker.delivery.disabling import announced_addresses
-    from tracker.views.overview import Stored, overview
+    from tracker.seeing import overview_of
 
     with session.services() as services:
-        size_bytes = services.database.size_bytes()
-        with services.database.reading() as transaction:
-            found = overview(
-                transaction.connection,
-                Stored(
-                    events=transaction.events.head().count,
-                    rejects=transaction.quarantine.count(),
-                    size_bytes=size_bytes,
-                    seen_on=transaction.runs.newest_data_on(),
-                    announced=announced_addresses(transaction),
-                    besides=_disabled_of_operator(transaction),
-                ),
-            )
+        found = overview_of(services.database)
         if as_json:
             write_lines([found])
             return
         name = repr(services.database).removeprefix("Database(").removesuffix(")").strip("'")
     _show(name, found)
-
-
-def _disabled_of_operator(transaction: "Transaction") -> "list[DisabledAddress]":
-    from tracker.domain.running import OPERATOR
-    from tracker.views.answers import DisabledAddress
-
-    return [
-        DisabledAddress(
-            subscription=OPERATOR,
-            address_number=one.number or 1,
-            channel=one.channel,
-            address=one.mask,
-            disabled_at=None if one.disabled_at is None else f"{one.disabled_at:%Y-%m-%dT%H:%M:%S.%fZ}",
-            disabled_reason=one.disabled_reason,
-            owner_told=False,
-        )
-        for one in transaction.addresses.of(OPERATOR)
-        if not one.is_active
-    ]
 
 
 def _show(name: str, found: "Overview") -> None:

@@ -104,7 +104,7 @@ def _tell(run: "Run", *, as_json: bool) -> None:
     from tracker.cli.streams import write_lines
 
     if as_json:
-        from tracker.cli.run_page import run_object
+        from tracker.pipeline.run_objects import run_object
 
         write_lines([run_object(run)])
         return

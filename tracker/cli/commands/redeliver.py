@@ -3,8 +3,9 @@
 import click
 
 from tracker.cli.options import global_options, json_option
-from tracker.cli.parameters import SPAN, Span
+from tracker.cli.parameters import SPAN
 from tracker.cli.session import Session
+from tracker.domain.asked_times import Span
 
 
 @click.command("redeliver", short_help="Send deliveries again.")

@@ -36,10 +36,10 @@ def command(session: Session, is_held: bool, is_all: bool, limit: int | None, as
       trialog runs --all --limit 100
       trialog runs --held --json
     """
-    from tracker.cli.run_page import run_object
     from tracker.cli.streams import write_lines
     from tracker.pipeline.polling.lease import state_of
     from tracker.pipeline.polling.legs import NOTHING_NEW
+    from tracker.pipeline.run_objects import run_object
 
     with session.services() as services, services.database.reading() as transaction:
         open_runs = transaction.held.open_runs()
@@ -85,8 +85,9 @@ def _show(
 def _show_held_alone(counts: "Sequence[HeldCount]", *, as_json: bool) -> None:
     """What is held and not released, for programs or people."""
     from tracker.cli.page import Page
-    from tracker.cli.run_page import held_object, show_held
+    from tracker.cli.run_page import show_held
     from tracker.cli.streams import write_lines
+    from tracker.pipeline.run_objects import held_object
 
     if as_json:
         write_lines(map(held_object, counts))

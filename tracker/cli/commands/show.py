@@ -37,28 +37,28 @@ def command(
       trialog show NCT03460795 --as-of 2026-02-15
       trialog show NCT03460795 --revision 2 --json
     """
-    if sum(choice is not None for choice in (as_of, known_at, number)) > 1:
-        raise click.UsageError(
-            "--as-of, --known-at and --revision each choose a revision; give one of them", click.get_current_context()
-        )
-    from store.json_text import decode, encode
+    from store.json_text import encode
     from tracker.cli.streams import write_bytes
-    from tracker.domain.record import seen_in
-    from tracker.views.moves import last_move
-    from tracker.views.timelines import revision_at, timeline
+    from tracker.pipeline.shown import ONE_CHOICE, Moment, shown
+    from tracker.views.timelines import timeline
 
+    moment = Moment(as_of=as_of, known_at=known_at, number=number)
+    if not moment.is_one:
+        raise click.UsageError(f"--as-of, --known-at and --revision {ONE_CHOICE}", click.get_current_context())
     with session.services() as services, services.database.reading() as transaction:
-        revision = revision_at(transaction.connection, trial_id, as_of=as_of, known_at=known_at, number=number)
-        release_on = date.fromisoformat(revision.data_on) if revision.data_on else None
-        record = seen_in(decode(transaction.snapshots.get(revision.snapshot)), release_on)
+        found = shown(transaction, trial_id, moment)
         if as_json:
-            write_bytes(encode(record))
+            write_bytes(encode(found.record))
             return
         from tracker.cli.commands.asking import today
         from tracker.cli.page import Page
         from tracker.cli.record_page import RecordPage
 
         newest = max(known.revision for known in timeline(transaction.connection, trial_id, known_at=known_at))
-        day = as_of or (known_at.date() if known_at else today(services.now))
-        move = None if number else last_move(transaction.connection, trial_id, as_of=as_of, known_at=known_at)
-        RecordPage(page=Page(), today=day, newest=newest, move=move).show(record, revision)
+        page = RecordPage(
+            page=Page(),
+            today=moment.day(today(services.now)),
+            newest=newest,
+            move=None if number else found.move,
+        )
+        page.show(found.record, found.revision)

@@ -18,13 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Send
 
 from store.errors import Transient
+from tracker.pipeline.field_names import require_fields
 from tracker.views.answers import AnsweredChange
 from tracker.views.trails import FeedFilter, feed
 from tracker.web.answering import as_object, json_bytes
 from tracker.web.bell import Bell, Ears
-from tracker.web.change_filter import filter_of
+from tracker.web.change_parameters import ChangeFilter
 from tracker.web.gate import Need, needs
-from tracker.web.problems import Problem, declared
+from tracker.web.problems import Problem
 from tracker.web.site import Site
 
 COMMENT_EVERY_S = 15.0
@@ -47,13 +48,15 @@ def stream_routes(site: Site) -> APIRouter:
         "/changes/stream",
         dependencies=[needs(Need.READING)],
         response_class=Response,
-        responses={200: {"description": "A stream of changes.", "content": {"text/event-stream": {}}}, **declared()},
+        include_in_schema=False,  # it never ends, and who reads an OpenAPI waits for ends; /changes tells of it
     )
-    def stream(request: Request, after: Position = None, last_event_id: LastEventId = None) -> Response:
+    def stream(
+        request: Request, wanted: ChangeFilter, after: Position = None, last_event_id: LastEventId = None
+    ) -> Response:
         """Changes as they are recorded: the id of an event is its position, its data the change. Takes the filters
         of /changes."""
         with site.reading() as transaction:
-            wanted = filter_of(request, site, transaction)
+            require_fields(transaction, wanted.fields, site.services().catalogue)
             begin = _begin(last_event_id, after)
             if begin is None:
                 begin = transaction.events.head().position

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from tracker.web.pages.api import api_pages
 from tracker.web.pages.changes import change_pages
 from tracker.web.pages.compare import compare_pages
 from tracker.web.pages.deliveries import delivery_pages
@@ -30,6 +31,7 @@ _ROOMS = (
     run_pages,
     status_pages,
     sign_in_pages,
+    api_pages,
 )
 
 

@@ -1,0 +1,17 @@
+"""Which methods an address takes. Source: RFC 9110, section 10.2.1: a 405 names all of them."""
+
+from fastapi import Request
+from starlette.routing import Match
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def allowed_methods(request: Request) -> str:
+    """The methods of every route at the address of a request, as the header Allow has them; HEAD goes with GET."""
+    scope = {name: value for name, value in request.scope.items() if name not in ("route", "endpoint", "path_params")}
+    taken = [
+        method
+        for method in _METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+    return ", ".join(["HEAD", *taken] if "GET" in taken else taken)
