@@ -23,6 +23,7 @@ READERS = {
     "tracker.domain.clock": "it is the machine's clock",
     "tracker.services": "it chooses the clock",
     "tracker.examining": "the doctor holds the machine's clock against others",
+    "tracker.web.requests_limit": "how often somebody asked is counted in real minutes",
     "tracker.posting": "signatures of webhooks are judged by the clocks of their receivers",
     "tracker.sources.ctgov.courtesy": "a Retry-After that is a date goes by the registry's clock",
     "tracker.simulator.faults": "so does the one that the simulator sends",
