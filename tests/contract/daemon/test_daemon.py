@@ -4,14 +4,17 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.contract.cli.command import COMMAND, environment
 from tests.contract.daemon.conftest import House
 from tests.contract.daemon.daemons import QUICK, running, until
+from tests.contract.store.test_upgrading import OLDER, make_older, revision_of
 from tests.endpoints import Answer, Endpoint, Fault
 from tests.unit.simulator.worlds import ONE
+from tracker.daemon.lock import only_daemon
 from tracker.simulator import edits
 from tracker.simulator.faults import Fault as RegistryFault
 from tracker.simulator.server import SimulatedRegistry
@@ -60,6 +63,19 @@ def test_a_second_daemon_on_a_file_is_refused(on_sqlite: House) -> None:
         assert -signal.SIGKILL == daemon.end(signal.SIGKILL)
     with running(**here) as daemon:
         assert 0 == daemon.end(signal.SIGINT)
+
+
+def test_a_refused_daemon_changes_nothing(on_sqlite: House) -> None:
+    """The file of an older trialog, on which another daemon runs, is neither brought up to date nor copied."""
+    url = on_sqlite.here["TRIALOG_DATABASE"]
+    file = Path(url.removeprefix("sqlite:///"))
+    make_older(url)
+    with only_daemon(url):
+        before = sorted(file.parent.iterdir())
+        for options in ((), ("--once",)):
+            refused = on_sqlite.ask("run", *options)
+            assert (1, True) == (refused.status, "a daemon runs on" in refused.err)
+        assert (OLDER, before) == (revision_of(file), sorted(file.parent.iterdir()))
 
 
 def test_it_ends_in_time_whatever_it_waits_for(house: House, endpoint: Endpoint) -> None:
