@@ -32,7 +32,8 @@ def command(session: Session, is_once: bool) -> None:
 
     Where a PostgreSQL server is not there yet, it waits for it.
 
-    With --once the exit status is 1 where a leg was not complete or anything else failed.
+    With --once the exit status is 1 where a leg was not complete or anything else failed. What another daemon on a
+    PostgreSQL is there to do is left to it, and standard error says so.
 
     \b
     Examples:
