@@ -5,6 +5,7 @@ so that nothing waited for counts. Every row is compared with the ledger, and sa
 """
 
 import gzip
+import logging
 import resource
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from time import process_time
 from urllib.parse import parse_qsl, urlsplit
 
 import orjson
+import structlog
 
 from store.unit_of_work import Database
 from tracker.diffing.catalogue import default_catalogue
@@ -83,6 +85,7 @@ def main() -> None:
 
 def _sweep(path: str, count: int, *, leg: Leg) -> tuple[float, int]:
     """Rows a second, and requests, of one leg over the whole registry."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     clock = SystemClock()
     database = Database.open(path, clock=clock.now)
     ensure_views(database, show=lambda _done, _total: None)

@@ -27,6 +27,9 @@ class StandardError:
         sys.stderr.flush()
 
 
+_STANDARD_ERROR = StandardError()  # one, since lines are kept apart by a lock of the file that they go to
+
+
 def configure_logs(settings: Settings, *, usual_level: str = "warning") -> None:
     """From now on log lines look as ``settings`` say; ``usual_level`` where they leave the level open."""
     level = usual_level if settings.log_level == "auto" else settings.log_level
@@ -46,7 +49,7 @@ def configure_logs(settings: Settings, *, usual_level: str = "warning") -> None:
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(file=StandardError()),  # type: ignore[arg-type]  # writes and flushes
+        logger_factory=structlog.PrintLoggerFactory(file=_STANDARD_ERROR),  # type: ignore[arg-type]  # writes and flushes
         cache_logger_on_first_use=False,
     )
 

@@ -5,7 +5,7 @@ It promises an answer where there is no ledger, and none that can be used. It ma
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -122,12 +122,13 @@ def _setting(settings: Settings) -> Setting:
         database_kind=kind,
         schedule=settings.schedule,
         clock_url=settings.clock_url,
-        next_at=partial(_next_at, is_backed_up=bool(settings.backup.folder)),
+        next_at=partial(_next_at, settings=settings),
     )
 
 
-def _next_at(job: JobFacts, rules: Sequence[str], now: datetime, *, is_backed_up: bool) -> datetime | None:
+def _next_at(job: JobFacts, rules: Sequence[str], now: datetime, *, settings: Settings) -> datetime | None:
     """When a daemon is to run a job next; where that has passed, since when. No backup is made without a folder."""
-    if job.job == BACKUP_JOB and not is_backed_up:
+    if job.job == BACKUP_JOB and not settings.backup.folder:
         return None
-    return job_time(parse_rules(rules), job, now).next_at
+    blocked_wait = timedelta(seconds=settings.ctgov.blocked_wait_s)
+    return job_time(parse_rules(rules), job, now, blocked_wait=blocked_wait).next_at

@@ -1,39 +1,17 @@
 """A backtest is what a subscription that was there would have been told, on both databases."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.contract.alerts.past_lab import FIRST_ON, MOVED, SEEN, Moved, PastLab, Seen, plain, requests
-from tests.copies import copied
+from tests.contract.alerts.past_lab import FIRST_ON, MOVED, SEEN, Moved, Seen, lab_of, plain, requests
 from tests.properties.records import LAWFUL
 from tracker.domain.subscription import Subscription
 
 DAYS = 60
 LIVES = st.lists(SEEN, min_size=1, max_size=8)
 MOVES = st.lists(MOVED, max_size=3)
-
-
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
-def made(request: pytest.FixtureRequest) -> str:
-    """An empty store on each kind of database, to be copied."""
-    url: str = request.getfixturevalue(f"made_{request.param}")
-    return url
-
-
-@contextmanager
-def lab_of(made: str) -> Iterator[PastLab]:
-    """A lab on a ledger of its own."""
-    with TemporaryDirectory() as folder, copied(made, Path(folder)) as url:
-        lab = PastLab.open(url)
-        yield lab
-        lab.close()
 
 
 @settings(LAWFUL, max_examples=15)

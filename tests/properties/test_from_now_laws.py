@@ -1,19 +1,13 @@
 """Nothing that comes true after somebody asked is lost, whoever looks how late; from now on nothing else is told."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.alerts.alert_lab import MAIL, request
-from tests.contract.alerts.past_lab import CONDITIONS, ENDS, FIRST_ON, TRIALS, VERIFIED, PastLab, made_record
-from tests.copies import copied
+from tests.contract.alerts.past_lab import CONDITIONS, ENDS, FIRST_ON, TRIALS, VERIFIED, PastLab, lab_of, made_record
 from tests.properties.records import LAWFUL
 from tracker.domain.conditions import TrialState, holds, parse_condition
 from tracker.domain.results_duty import results_duty_of
@@ -103,22 +97,6 @@ LOOKS = st.dictionaries(st.integers(1, DAYS - 1), st.none() | ASKED, max_size=5)
 def on_day(day: int) -> date:
     """The date of a day."""
     return FIRST_ON + timedelta(days=day)
-
-
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
-def made(request: pytest.FixtureRequest) -> str:
-    """An empty store on each kind of database, to be copied."""
-    url: str = request.getfixturevalue(f"made_{request.param}")
-    return url
-
-
-@contextmanager
-def lab_of(made: str) -> Iterator[PastLab]:
-    """A lab on a ledger of its own."""
-    with TemporaryDirectory() as folder, copied(made, Path(folder)) as url:
-        lab = PastLab.open(url)
-        yield lab
-        lab.close()
 
 
 def live(lab: PastLab, seen: list[Seen], asked: Asked, *, since: int, looks: dict[int, Asked | None]) -> Paper:

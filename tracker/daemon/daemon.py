@@ -15,6 +15,7 @@ from typing import Protocol
 
 import structlog
 
+from store.errors import StoreError
 from store.waking import Waker
 from tracker import posting
 from tracker.daemon.delivering import News, Sending
@@ -195,6 +196,7 @@ class _Running:
             if not self._stop.is_set():
                 runner.look()
                 is_well &= runner.failures_in_a_row == 0
+        is_well &= self._presence.poller_database is not None or self._tell_what_is_left()
         self._watch.look(is_last=True)
         self._sending.look()
         is_well &= self._sending.failure is None and not self._stop.is_set()
@@ -202,6 +204,19 @@ class _Running:
         self._news.waker.close()
         self._presence.end()
         return is_well
+
+    def _tell_what_is_left(self) -> bool:
+        """Say which jobs that are due are left to the daemon that is the poller; answers whether there is one."""
+        poller = self._presence.other
+        if poller is None:
+            return False
+        try:
+            left = [name for name, runner in self._runners.items() if runner.is_left(self._database)]
+        except StoreError as err:
+            _LOG.error("left_to_poller_unknown", reason=str(err))
+            return False
+        _LOG.warning("left_to_poller", jobs=", ".join(left), host=poller.host, pid=poller.pid)
+        return True
 
     def _end_in_time(self) -> None:
         """Once the end is asked for, wait so long, give back what is held, and end the process where it stands."""
@@ -230,6 +245,7 @@ class _Running:
             schedule=lambda: _schedule_of(daemon.services.settings, job.name),
             now=lambda: daemon.services.now(),
             is_wanted=self._news.to_evaluate.is_set if job.name == DELIVER else lambda: False,
+            blocked_wait_s=lambda: daemon.services.settings.ctgov.blocked_wait_s,
             on_end=lambda _: self._hurry(_SEND),
         )
 

@@ -39,6 +39,7 @@ class Presence:
     _has_ended: bool = False
     failure: str | None = None  # why the last sign of life could not be given
     was_poller: bool = False  # when it was last known who is
+    other: Holder | None = None  # who is, where that is another
 
     @property
     def poller_database(self) -> Database | None:
@@ -85,19 +86,23 @@ class Presence:
 
     def _become_poller(self) -> None:
         with self.database.reading() as transaction:  # whoever has it may be writing: no need to wait for that
-            if transaction.leases.blocking(LEASE, self.holder) is not None:
-                self.was_poller = False
-                return
+            blocking = transaction.leases.blocking(LEASE, self.holder)
+        if blocking is not None:
+            self._is_other(blocking)
+            return
         try:
             with self.database.writing() as transaction:
                 before = transaction.leases.current(LEASE)
                 lease = transaction.leases.acquire(LEASE, self.holder, lasts_s=self.lasts_s())
-        except LeaseHeld:
-            self.was_poller = False
+        except LeaseHeld as err:
+            self._is_other(err.lease)
             return
-        self.was_poller = True
+        self.was_poller, self.other = True, None
         self._log_change(lease, before)
         self._kept = self._giving_back.enter_context(KeptLease(self.database, lease, lasts_s=self.lasts_s()))
+
+    def _is_other(self, lease: Lease) -> None:
+        self.was_poller, self.other = False, lease.holder
 
     def _log_change(self, lease: Lease, before: Lease | None) -> None:
         if before is None or before.holder.holder_id == self.holder.holder_id:

@@ -8,7 +8,7 @@ database cannot be written to, the failure is remembered here until it can.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from structlog.contextvars import bound_contextvars
@@ -30,7 +30,8 @@ class JobRunner:
     """One job on one daemon.
 
     ``database`` is what the job may write to now, None where it is not this daemon's; ``schedule`` is what holds now;
-    ``is_wanted``: whether it is to be done at once, unless its schedule is off.
+    ``is_wanted``: whether it is to be done at once, unless its schedule is off. ``blocked_wait_s``: how long it rests
+    at least where the registry blocks.
     """
 
     job: Job
@@ -38,6 +39,7 @@ class JobRunner:
     schedule: Callable[[], Schedule]
     now: Callable[[], datetime]
     is_wanted: Callable[[], bool] = lambda: False
+    blocked_wait_s: Callable[[], float] = lambda: 0.0
     on_end: Callable[[JobState], None] = lambda _: None
     _known: tuple[Database, JobState] | None = None  # how the job stands, for as long as nobody else may run it
     _rests: bool = True  # after failures; not where the job did its work
@@ -70,7 +72,15 @@ class JobRunner:
         schedule = self.schedule()
         past = state if self._rests else replace(state, failures_in_a_row=0)
         is_wanted = self.is_wanted() and not schedule.is_off and not past.failures_in_a_row
-        return is_wanted or is_job_due(schedule, past, now)
+        blocked_wait = timedelta(seconds=self.blocked_wait_s())
+        return is_wanted or is_job_due(schedule, past, now, blocked_wait=blocked_wait)
+
+    def is_left(self, database: Database) -> bool:
+        """Whether the job is due, for whoever may run it. Nothing is kept; raises what the database raises."""
+        with database.reading() as transaction:
+            state = transaction.jobs.get(self.job.name)
+        is_new = state.done_at is None and state.last_started_at is None
+        return (self.job.is_made_up or not is_new) and self._is_due(state, self.now())
 
     def _state(self, database: Database) -> JobState:
         if self._known is not None and self._known[0] is database:

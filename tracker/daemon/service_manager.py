@@ -9,6 +9,11 @@ from contextlib import suppress
 READY, STOPPING, RELOADING, ALIVE = "READY=1", "STOPPING=1", "RELOADING=1", "WATCHDOG=1"
 
 
+def more_time(seconds: float) -> str:
+    """The sign that a start or an end takes longer, but not for more seconds without another sign."""
+    return f"EXTEND_TIMEOUT_USEC={round(seconds * 1e6)}"
+
+
 class ServiceManager:
     """Who started the daemon. ``address``: its socket, as ``NOTIFY_SOCKET`` names it; empty where there is none."""
 

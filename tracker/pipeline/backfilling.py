@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from structlog.contextvars import bound_contextvars
+
 from store.json_text import encode
 from store.sightings import Sighting
 from store.unit_of_work import Database, Transaction
@@ -23,7 +25,7 @@ from tracker.domain.trial_id import history_of
 from tracker.pipeline.holding import without_held
 from tracker.pipeline.preparing import address_of, prepare
 from tracker.pipeline.recording import Counts, Recorder
-from tracker.pipeline.rejecting import rejection_of
+from tracker.pipeline.rejecting import reject
 from tracker.registry import Found, Gone, HistoryEntry, Merged, Registry
 from tracker.source import Observation, Place, RawRecord, Refusal
 from tracker.sources.history_version import SOURCE, read_version
@@ -86,19 +88,23 @@ class Backfiller:
         summary = BackfillSummary(run_id=str(uuid.uuid4()))
         for place, asked in enumerate(wanted):
             try:
-                found = self._found(asked)
-                if found.trial_id != asked:
-                    summary.aliases[asked] = found.trial_id
-                entries = self.registry.history(found.trial_id)
+                of_trial = self._of_trial(asked, summary, place=(place, len(wanted)), show=show)
             except NotFound as err:
                 summary.absent[asked] = str(err)
                 continue
-            of_trial = _OfTrial(
-                backfiller=self, found=found, entries=entries, summary=summary, place=(place, len(wanted)), show=show
-            )
-            of_trial.run()
+            with bound_contextvars(run=summary.run_id, trial=of_trial.trial_id):
+                of_trial.run()
             summary.trials += 1
         return summary
+
+    def _of_trial(self, asked: str, summary: BackfillSummary, *, place: tuple[int, int], show: Show) -> "_OfTrial":
+        with bound_contextvars(run=summary.run_id, trial=asked):
+            found = self._found(asked)
+            if found.trial_id != asked:
+                summary.aliases[asked] = found.trial_id
+        with bound_contextvars(run=summary.run_id, trial=found.trial_id):
+            entries = self.registry.history(found.trial_id)
+        return _OfTrial(backfiller=self, found=found, entries=entries, summary=summary, place=place, show=show)
 
     def _found(self, asked: str) -> "_Live":
         trial_id = asked
@@ -205,7 +211,7 @@ class _OfTrial:
         return address
 
     def _reject(self, transaction: Transaction, refusal: Refusal) -> None:
-        transaction.quarantine.add(rejection_of(refusal, run_id=self.summary.run_id))
+        reject(transaction, refusal, run_id=self.summary.run_id, trial_id=self.trial_id)
         self.summary.rejected += 1
 
     def _mark(self, version: int, content: str) -> Sighting:

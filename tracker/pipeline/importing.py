@@ -29,7 +29,7 @@ from tracker.pipeline.reading import (
     read_inline,
 )
 from tracker.pipeline.recording import Counts, Recorder
-from tracker.pipeline.rejecting import rejection_of
+from tracker.pipeline.rejecting import reject
 from tracker.pipeline.spool import Spool
 from tracker.source import RawRecord, Refusal
 from tracker.sources.files import Survey
@@ -197,7 +197,7 @@ class _Run:
         if refused or once or sights:
             with self.importer.database.writing() as transaction:
                 for refusal in refused:
-                    transaction.quarantine.add(rejection_of(refusal, run_id=self.summary.run_id))
+                    reject(transaction, refusal, run_id=self.summary.run_id)
                 recorder = self._recorder(transaction)
                 recorder.record(once)
                 recorder.record_sights(sights)

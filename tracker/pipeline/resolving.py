@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from structlog.contextvars import bound_contextvars
+
 from store.json_text import encode
 from store.unit_of_work import Transaction
 from tracker.diffing.catalogue import Catalogue
@@ -98,7 +100,9 @@ def _followed(registry: Registry, asked: str) -> Json:
     """The record that ``asked`` leads to; None where the registry has none."""
     trial_id = asked
     for _ in range(_MOST_MERGERS):
-        match registry.study(trial_id):
+        with bound_contextvars(trial=trial_id):
+            answer = registry.study(trial_id)
+        match answer:
             case Found(record=record):
                 return record
             case Merged(into=into):

@@ -1,13 +1,18 @@
 """Made lives of some trials, day by day, and requests that ask for them: to hold backtests to evaluation."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import strategies as st
 
 from tests.contract.alerts.alert_lab import MAIL, AlertLab, request
 from tests.contract.pipeline.lab import Lab
+from tests.copies import copied
 from tests.records import Json, record
 from tracker.alerts.backtesting import Backtest, PastMessage
 from tracker.alerts.subscribing import require_subscription
@@ -150,3 +155,12 @@ class PastLab:
 def plain(messages: list[PastMessage]) -> list[tuple[str, list[Json]]]:
     """Kind and items of the messages of a backtest."""
     return [(one.kind.value, list(one.items)) for one in messages]
+
+
+@contextmanager
+def lab_of(empty: str) -> Iterator[PastLab]:
+    """A lab on a ledger of its own: a copy of the empty store at that place."""
+    with TemporaryDirectory() as folder, copied(empty, Path(folder)) as url:
+        lab = PastLab.open(url)
+        yield lab
+        lab.close()

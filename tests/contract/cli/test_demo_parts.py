@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from notifiers.signing import new_secret, signature_header
+from tests.contract.cli.command import TOP, environment
+from tests.contract.daemon.daemons import until
 from tests.contract.store.builders import open_database
 from tracker.cli.demo.daemon_process import DaemonProcess, running
 from tracker.cli.demo.receivers import HOST, receiving
 from tracker.cli.demo.watch import Watch
-from tracker.domain.errors import Permanent
+from tracker.daemon.lock import only_daemon
+from tracker.domain.errors import Conflict, Permanent
 from tracker.settings import environment_with
 
 BEGAN_AT = datetime(2026, 1, 15, tzinfo=UTC)
@@ -45,6 +48,37 @@ def test_what_takes_too_long_is_named(sqlite_url: str, tmp_path: Path) -> None:
     with pytest.raises(Permanent):
         daemon.require_alive()
     database.close()
+
+
+_OF_DEMO = """
+import sys, time
+from pathlib import Path
+from tracker.cli.demo.daemon_process import running
+from tracker.settings import environment_with
+options = {"database": sys.argv[1], "schedule.release": "off", "http.listen": "off", "log.format": "json"}
+with running(environment_with(options), log=Path(sys.argv[2])):
+    time.sleep(600)
+"""
+
+
+def test_a_daemon_ends_with_a_demonstration_that_is_killed(sqlite_url: str, tmp_path: Path) -> None:
+    """kill -9 of the one lets the other end in order: it says so, and nothing of it holds the file."""
+    log = tmp_path / "log"
+    with subprocess.Popen([sys.executable, "-c", _OF_DEMO, sqlite_url, str(log)], cwd=TOP, env=environment()) as demo:
+        until(lambda: log.exists() and "daemon_started" in log.read_text("utf-8"), "the daemon's start", alive=demo)
+        with pytest.raises(Conflict), only_daemon(sqlite_url):
+            raise AssertionError("no daemon runs")
+        demo.kill()
+    until(lambda: "daemon_ended" in log.read_text("utf-8"), "the daemon's end")
+    until(lambda: _is_free(sqlite_url), "the lock's end")
+
+
+def _is_free(url: str) -> bool:
+    try:
+        with only_daemon(url):
+            return True
+    except Conflict:
+        return False
 
 
 def test_a_daemon_that_does_not_end_is_killed(tmp_path: Path) -> None:

@@ -65,6 +65,14 @@ class RunningDaemon:
 @contextmanager
 def running(*arguments: str, command: str = "run", **variables: str) -> Iterator[RunningDaemon]:
     """A daemon that has started, or a server; killed at the end if it still runs."""
+    with daemon_process(*arguments, command=command, **variables) as daemon:
+        daemon.wait_for("daemon_started" if command == "run" else "http_listening")
+        yield daemon
+
+
+@contextmanager
+def daemon_process(*arguments: str, command: str = "run", **variables: str) -> Iterator[RunningDaemon]:
+    """A daemon, or a server, that may not have started yet; killed at the end if it still runs."""
     started = subprocess.Popen(
         [*COMMAND, command, *arguments], stderr=subprocess.PIPE, env=environment(**QUICK | variables), text=True
     )
@@ -72,7 +80,6 @@ def running(*arguments: str, command: str = "run", **variables: str) -> Iterator
     reading = threading.Thread(target=daemon._read, daemon=True)
     reading.start()
     try:
-        daemon.wait_for("daemon_started" if command == "run" else "http_listening")
         yield daemon
     finally:
         started.kill()
@@ -87,7 +94,7 @@ def until(
     what: str,
     *,
     within_s: float = WITHIN_S,
-    alive: "subprocess.Popen[str] | None" = None,
+    alive: "subprocess.Popen[Any] | None" = None,
 ) -> None:
     """Return as soon as it is so; fails where that takes too long, or the process ended."""
     ends_at_s = time.monotonic() + within_s

@@ -4,14 +4,18 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.contract.cli.command import COMMAND, environment
 from tests.contract.daemon.conftest import House
 from tests.contract.daemon.daemons import QUICK, running, until
+from tests.contract.store.test_upgrading import OLDER, make_older, revision_of
 from tests.endpoints import Answer, Endpoint, Fault
+from tests.mailbox import listening_mailbox
 from tests.unit.simulator.worlds import ONE
+from tracker.daemon.lock import only_daemon
 from tracker.simulator import edits
 from tracker.simulator.faults import Fault as RegistryFault
 from tracker.simulator.server import SimulatedRegistry
@@ -60,6 +64,19 @@ def test_a_second_daemon_on_a_file_is_refused(on_sqlite: House) -> None:
         assert -signal.SIGKILL == daemon.end(signal.SIGKILL)
     with running(**here) as daemon:
         assert 0 == daemon.end(signal.SIGINT)
+
+
+def test_a_refused_daemon_changes_nothing(on_sqlite: House) -> None:
+    """The file of an older trialog, on which another daemon runs, is neither brought up to date nor copied."""
+    url = on_sqlite.here["TRIALOG_DATABASE"]
+    file = Path(url.removeprefix("sqlite:///"))
+    make_older(url)
+    with only_daemon(url):
+        before = sorted(file.parent.iterdir())
+        for options in ((), ("--once",)):
+            refused = on_sqlite.ask("run", *options)
+            assert (1, True) == (refused.status, "a daemon runs on" in refused.err)
+        assert (OLDER, before) == (revision_of(file), sorted(file.parent.iterdir()))
 
 
 def test_it_ends_in_time_whatever_it_waits_for(house: House, endpoint: Endpoint) -> None:
@@ -115,6 +132,38 @@ def test_new_settings_are_taken_whole_or_not_at_all(on_sqlite: House) -> None:
         assert 0 == daemon.end()
 
 
+def test_templates_are_read_anew(on_sqlite: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGHUP: from the next message on, what the folder holds that is named then is sent."""
+    file = on_sqlite.folder / "s.toml"
+    with listening_mailbox() as mailbox:
+        mail = {"HOST": "127.0.0.1", "PORT": str(mailbox.port), "SECURITY": "none", "SENDER": "alerts@example.org"}
+        here = on_sqlite.here | {f"TRIALOG_EMAIL__{name}": value for name, value in mail.items()}
+        for name, value in here.items():
+            monkeypatch.setenv(name, value)
+        on_sqlite.take_in("RECRUITING", posted_on="2026-01-10")
+        on_sqlite.do("subscribe", "all", "--to", "mailto:me@example.org")
+        lay_templates(on_sqlite.folder / "one", file)
+        with running("--config", str(file), **here | NEVER) as daemon:
+            on_sqlite.take_in("TERMINATED", posted_on="2026-02-10")
+            until(lambda: mailbox.mails, "the first message")
+            lay_templates(on_sqlite.folder / "another", file)
+            daemon.process.send_signal(signal.SIGHUP)
+            daemon.wait_for("settings_taken")
+            on_sqlite.take_in("WITHDRAWN", posted_on="2026-03-10")
+            until(lambda: len(mailbox.mails) == 2, "the second message")
+            assert 0 == daemon.end()
+    assert [b"told by one", b"told by another"] == [
+        word for one in mailbox.mails for word in (b"told by one", b"told by another") if word in one.raw
+    ]
+
+
+def lay_templates(folder: Path, settings: Path) -> None:
+    """Templates of a folder's own, which settings name."""
+    folder.mkdir()
+    (folder / "message.txt").write_text(f"told by {folder.name}", encoding="utf-8")
+    settings.write_text(f'[delivery]\ntemplates = "{folder}"\n', encoding="utf-8")
+
+
 def test_once_does_what_is_due_and_ends(
     at_registry: House, registry: World, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +196,38 @@ def test_once_ends_in_time_as_well(at_registry: House, server: SimulatedRegistry
     assert 1 == started.wait(30)
     assert time.monotonic() - began_s < 10
     is_over.set()
+
+
+def test_once_says_that_it_was_told_to_end(at_registry: House, server: SimulatedRegistry) -> None:
+    """With 1, at once, though no job failed: what it waited for was left."""
+    server.faults.at_random(1.0, seed=1, kinds=(RegistryFault.SERVER_ERROR,))
+    server.requests.clear()
+    waits = {
+        "TRIALOG_CTGOV__RETRIES": "9",
+        "TRIALOG_CTGOV__RETRY_WAIT_S": "60",
+        "TRIALOG_CTGOV__RETRY_WAIT_MOST_S": "60",
+    }
+    started = subprocess.Popen([*COMMAND, "run", "--once"], env=environment(**at_registry.here | waits))
+    until(lambda: server.requests, "the request")
+    began_s = time.monotonic()
+    started.send_signal(signal.SIGTERM)
+    assert 1 == started.wait(30)
+    assert time.monotonic() - began_s < 7
+
+
+def test_once_says_that_something_could_not_be_sent(on_sqlite: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 1 while a login is refused, though every job did its work; with 0 once that is mended."""
+    with listening_mailbox(auth_require_tls=False) as mailbox:
+        mail = {"HOST": "127.0.0.1", "PORT": str(mailbox.port), "SECURITY": "none", "SENDER": "alerts@example.org"}
+        for name, value in (mail | {"USERNAME": "ada", "PASSWORD": "wrong"}).items():
+            monkeypatch.setenv(f"TRIALOG_EMAIL__{name}", value)
+        monkeypatch.setenv("TRIALOG_SCHEDULE__RELEASE", "off")
+        on_sqlite.take_in("RECRUITING", posted_on="2026-01-10")
+        on_sqlite.do("subscribe", "all", "--to", "mailto:me@example.org")
+        on_sqlite.take_in("TERMINATED", posted_on="2026-02-10")
+        assert 1 == on_sqlite.ask("run", "--once").status
+        monkeypatch.setenv("TRIALOG_EMAIL__PASSWORD", "secret")
+        assert (0, 1) == (on_sqlite.ask("run", "--once").status, len(mailbox.mails))
 
 
 def test_one_job_that_fails_stops_no_other(

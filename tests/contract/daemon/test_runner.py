@@ -13,7 +13,7 @@ from store.unit_of_work import Database
 from tests.contract.store.builders import open_database
 from tracker.daemon.job import Amiss, Job, Waits
 from tracker.daemon.runner import JobRunner
-from tracker.domain.errors import Stopped
+from tracker.domain.errors import BLOCKS, Blocked, Stopped
 from tracker.domain.schedule import parse_rules
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -38,6 +38,7 @@ class Bench:
             schedule=lambda: parse_rules(self.rules),
             now=lambda: self.now,
             is_wanted=lambda: self.wanted,
+            blocked_wait_s=lambda: 600.0,
         )
 
     def later(self, **span: float) -> None:
@@ -118,6 +119,22 @@ def test_a_failure_is_kept_and_tried_again_after_a_growing_pause(bench: Bench) -
         bench.kept().failures_in_a_row,
         bench.kept().failures_count,
     )
+
+
+def test_who_is_blocked_does_not_come_back_a_minute_later(bench: Bench) -> None:
+    """From the first time it rests as long as a request waits then; another daemon keeps to that too."""
+
+    def blocked() -> None:
+        raise Blocked(f"{BLOCKS}: it answered 403 4 times")
+
+    bench.rules, bench.does = ("every 1m",), blocked
+    assert bench.runner().look()
+    bench.later(minutes=9, seconds=59)
+    assert not bench.runner().look()
+    bench.later(seconds=1)
+    assert bench.runner().look()
+    bench.later(minutes=19, seconds=59)
+    assert not bench.runner().look()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Several daemons on one PostgreSQL: one polls, all deliver, and each can be lost."""
 
+import json
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import pytest
 from tests.contract.daemon.conftest import House, a_house
 from tests.contract.daemon.daemons import RunningDaemon, running, until
 from tests.endpoints import Endpoint
+from tracker.services import open_services
+from tracker.settings import read_settings
 
 TOGETHER = {
     **{f"TRIALOG_SCHEDULE__{job}": "off" for job in ("RELEASE", "DIGESTS")},
@@ -33,6 +36,24 @@ def successor(daemons: list[RunningDaemon]) -> RunningDaemon:
     (found,) = [one for one in daemons if any(one.events(name) for name in BECAME)]
     found.wait_for("job_done", job="clock")
     return found
+
+
+def test_once_leaves_to_the_poller_what_is_the_pollers(shared: House, endpoint: Endpoint) -> None:
+    """Standard error names the jobs that are due and whose they are; what waits is sent, and it ends with 0."""
+    shared.take_in("RECRUITING", posted_on="2026-01-10")
+    shared.do("subscribe", "all", "--to", endpoint.url)
+    off = {f"TRIALOG_SCHEDULE__{job}": "off" for job in ("CLOCK", "DELIVER", "DIGESTS")}
+    with running(**shared.here | off) as daemon:
+        daemon.wait_for("became_poller")
+        shared.take_in("TERMINATED", posted_on="2026-02-10")
+        with open_services(read_settings(options={})) as services:
+            services.evaluator.tell_news(turns_day=False)
+        answer = shared.do("run", "--once")
+        (left,) = [json.loads(line) for line in answer.err.splitlines() if "left_to_poller" in line]
+        assert ("warning", "clock, deliver", daemon.process.pid) == (left["level"], left["jobs"], left["pid"])
+        assert (1, ["sent"]) == (len(endpoint.received), [one["state"] for one in shared.deliveries()])
+        assert 0 == daemon.end()
+    assert "left_to_poller" not in shared.do("run", "--once").err
 
 
 def test_whoever_is_lost_one_polls_and_all_deliver(shared: House, endpoint: Endpoint) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tracker.domain.errors import BLOCKS
 from tracker.domain.job_times import JobTime, is_job_due, job_time, retry_after
 from tracker.domain.schedule import parse_rules
 
@@ -20,6 +21,7 @@ class Past:
     done_at: datetime | None = SLOT - timedelta(days=1)
     last_finished_at: datetime | None = None
     failures_in_a_row: int = 0
+    reason: str | None = None
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,27 @@ class Past:
 def test_a_rest_doubles_up_to_an_hour(failures: int, minutes: int) -> None:
     """A minute after the first failure, twice as long after each further one, an hour at most."""
     assert timedelta(minutes=minutes) == retry_after(failures)
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait_s", "minutes"),
+    ((1, 600, 10), (2, 600, 20), (5, 600, 160), (6, 600, 320), (7, 600, 360), (10**9, 600, 360), (1, 86_400, 1440)),
+)
+def test_who_is_blocked_rests_for_longer_from_the_first_time(failures: int, wait_s: int, minutes: int) -> None:
+    """As long as a request waits then, doubled for each further failure, six hours at most unless that is longer."""
+    reason = f"not complete: delta: {BLOCKS}: it answered 403 4 times"
+    past = Past(last_finished_at=SLOT, failures_in_a_row=failures, reason=reason)
+    wait, again_at = timedelta(seconds=wait_s), SLOT + timedelta(minutes=minutes)
+    assert JobTime(is_due=False, next_at=again_at) == job_time(NIGHTLY, past, SLOT, blocked_wait=wait)
+    assert is_job_due(NIGHTLY, past, again_at, blocked_wait=wait)
+
+
+def test_who_is_blocked_rests_no_less_than_after_any_failure() -> None:
+    """Also where the setting is 0; and what failed otherwise does not rest as if it were blocked."""
+    blocked = Past(last_finished_at=SLOT, failures_in_a_row=1, reason=BLOCKS)
+    other = Past(last_finished_at=SLOT, failures_in_a_row=1, reason="the registry gave no usable answer")
+    for past, wait in ((blocked, timedelta(0)), (other, timedelta(hours=1))):
+        assert SLOT + A_MINUTE == job_time(NIGHTLY, past, SLOT, blocked_wait=wait).next_at
 
 
 def test_a_job_that_did_its_work_waits_for_its_slot() -> None:

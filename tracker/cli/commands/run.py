@@ -1,5 +1,6 @@
 """``trialog run``: the daemon, which does everything on schedule."""
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ from tracker.cli.session import Session
 
 if TYPE_CHECKING:
     from tracker.daemon.daemon import Daemon
+    from tracker.daemon.service_manager import ServiceManager
     from tracker.daemon.signals import Wishes
     from tracker.services import Services
     from tracker.setting_groups import Settings
@@ -28,7 +30,10 @@ def command(session: Session, is_once: bool) -> None:
 
     Pages, API, feeds, probes and metrics are served at TRIALOG_HTTP__LISTEN, as by trialog serve.
 
-    With --once the exit status is 1 where a leg was not complete or anything else failed.
+    Where a PostgreSQL server is not there yet, it waits for it.
+
+    With --once the exit status is 1 where a leg was not complete or anything else failed. What another daemon on a
+    PostgreSQL is there to do is left to it, and standard error says so.
 
     \b
     Examples:
@@ -41,7 +46,9 @@ def command(session: Session, is_once: bool) -> None:
         from tracker.daemon.lock import only_daemon
 
         settings = _checked(session.settings(usual_level="info"))
-        with only_daemon(settings.database), session.services("track", usual_level="info") as services:
+        with only_daemon(settings.database), _services(session, settings, wishes, is_once=is_once) as services:
+            if services is None:
+                return
             daemon = _daemon(session, services, wishes)
             if not is_once:
                 daemon.run(_door(daemon))
@@ -49,17 +56,37 @@ def command(session: Session, is_once: bool) -> None:
                 session.answer_is_bad()
 
 
+def _services(
+    session: Session, settings: "Settings", wishes: "Wishes", *, is_once: bool
+) -> "AbstractContextManager[Services | None]":
+    """Everything that works on the database; a daemon waits for a server, and has None if it was to end before."""
+    from store.engine import file_of
+    from tracker.daemon.opening import open_when_there
+
+    def opening() -> "AbstractContextManager[Services]":
+        return session.services("track", usual_level="info")
+
+    if is_once or file_of(settings.database) is not None:
+        return opening()
+    return open_when_there(opening, stop=wishes.stop, manager=_manager())
+
+
+def _manager() -> "ServiceManager":
+    from tracker.daemon.service_manager import ServiceManager
+    from tracker.settings import service_manager_address
+
+    return ServiceManager(service_manager_address())
+
+
 def _daemon(session: Session, services: "Services", wishes: "Wishes") -> "Daemon":
     from tracker.daemon.daemon import Daemon
-    from tracker.daemon.service_manager import ServiceManager
     from tracker.seeing import version
-    from tracker.settings import service_manager_address
 
     return Daemon(
         services=services,
         reread=lambda: _checked(session.read_settings()),
         version=version(),
-        manager=ServiceManager(service_manager_address()),
+        manager=_manager(),
         wishes=wishes,
     )
 

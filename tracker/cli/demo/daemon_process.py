@@ -1,13 +1,16 @@
 """The daemon of the demonstration: ``trialog run`` as a process of its own.
 
 It promises that the process is gone when the block ends, however that comes: by SIGTERM, in order, and by force where
-that does not help or a person does not want to wait. Ctrl-C reaches the demonstration alone, which ends it then. What
-it logs goes to a file.
+that does not help or a person does not want to wait. It also ends, in order, where the demonstration is killed: its
+standard input is a pipe that nobody writes to, whose end says that the other process has ended. Ctrl-C reaches the
+demonstration alone, which ends it then. What it logs goes to a file.
 """
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +23,11 @@ _ENDS_WITHIN_S = 12.0  # it promises ten itself
 
 # What the command `trialog` is, also from a checkout that is not installed; -P: whatever lies in the current folder.
 _TOP = Path(__file__).resolve().parents[3]
-_PROGRAM = f"import sys; sys.path.append({str(_TOP)!r}); from tracker.cli.entry import main; main()"
+_PROGRAM = (
+    f"import sys; sys.path.append({str(_TOP)!r}); "
+    "from tracker.cli.demo.daemon_process import end_with_parent; end_with_parent(); "
+    "from tracker.cli.entry import main; main()"
+)
 
 
 class DaemonProcess:
@@ -65,7 +72,7 @@ def running(environment: Mapping[str, str], *, log: Path) -> Iterator[DaemonProc
     with _ended_by_signals(), log.open("ab") as written:
         process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=written,
             env=dict(environment),
@@ -77,6 +84,19 @@ def running(environment: Mapping[str, str], *, log: Path) -> Iterator[DaemonProc
         finally:
             if process.poll() is None:
                 daemon.end()
+            assert process.stdin is not None
+            process.stdin.close()
+
+
+def end_with_parent() -> None:
+    """From now on this process asks itself to end once its standard input does."""
+
+    def watch() -> None:
+        while os.read(0, 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 @contextmanager

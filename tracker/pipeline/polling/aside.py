@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 
+import structlog
+
 from store.held import HeldObservation
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
@@ -22,6 +24,7 @@ from tracker.pipeline.polling.waiting import Waiting
 from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.share import Share
 
+_LOG = structlog.get_logger()
 _BATCH_RECORDS = 256
 
 
@@ -99,6 +102,7 @@ class Aside:
             held = held_record(sight.prepared, observed_at=sight.observed_at, paths=paths)
             transaction.held.put_many(self.run_id, [held])
             self.held += 1
+            _LOG.debug("record_held", trial=sight.prepared.trial_id, paths=sorted(paths))
 
     def _hold_moves(self, transaction: Transaction, observations: Sequence[HeldObservation]) -> None:
         """Hold moves with the run; what an earlier run holds already is not held again."""
@@ -107,6 +111,8 @@ class Aside:
         new = [one for one in observations if (one.subject, *_moved(one)) not in held]
         transaction.held.put_many(self.run_id, new)
         self.held += len(new)
+        for one in new:
+            _LOG.debug("absence_held", trial=one.subject)
 
 
 def _moved(held: HeldObservation) -> tuple[Json, Json]:

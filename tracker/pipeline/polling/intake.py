@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
+import structlog
+
 from store.json_text import encode
 from store.unit_of_work import Database, Transaction
 from tracker.diffing.catalogue import Catalogue
@@ -21,13 +23,15 @@ from tracker.pipeline.polling.aside import Aside
 from tracker.pipeline.polling.sorting import sort_out
 from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.recording import Counts, Recorder
-from tracker.pipeline.rejecting import rejection_of
+from tracker.pipeline.rejecting import reject
 from tracker.pipeline.settling import settle_held
 from tracker.pipeline.whereabouts import record_whereabouts
 from tracker.registry import Release
 from tracker.source import Observation, Place, RawRecord, Refusal
 from tracker.sources.ctgov.seen_ids import SeenIds
 from tracker.sources.reading import read_record
+
+_LOG = structlog.get_logger()
 
 BATCH_RECORDS = 256
 BATCH_BYTES = 8_000_000
@@ -140,7 +144,7 @@ class Intake:
         moves += [_Move(trial_id, Whereabouts.VISIBLE, None, shown_on[trial_id]) for trial_id in found.back]
         with self._database.writing() as transaction:
             for refusal in refusals:
-                transaction.quarantine.add(rejection_of(refusal, run_id=self.run_id))
+                reject(transaction, refusal, run_id=self.run_id)
             self._move(transaction, moves, observed_at)
             recorder = self._recorder(transaction, observed_at)
             recorder.record(found.at_once)
@@ -208,6 +212,7 @@ class Intake:
     def _count(self, trial_ids: Sequence[str], recorder: Recorder) -> None:
         for trial_id in recorder.changed:
             self.tally.changed.add(trial_id)
+            _LOG.debug("change_recorded", trial=trial_id)  # before the commit, whose failure is told by who meets it
         for trial_id in trial_ids:
             if trial_id not in self.tally.changed:
                 self.tally.same.add(trial_id)

@@ -7,6 +7,8 @@ what does not come is handed to the leg that looks for it.
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from structlog.contextvars import bound_contextvars
+
 from store.unit_of_work import Database, Transaction
 from tracker.domain.errors import Refused
 from tracker.domain.record import Json, nct_id
@@ -168,7 +170,8 @@ class Work:
 
     def take_alone(self, trial_id: str) -> Merged | Gone | None:
         """Ask for one trial in a request of its own, and take it; answers what became of one that is not found."""
-        answer = self.registry.study(trial_id)
+        with bound_contextvars(trial=trial_id):
+            answer = self.registry.study(trial_id)
         if not isinstance(answer, Found):
             return answer
         self._came.add(trial_id)
