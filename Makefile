@@ -41,6 +41,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 demo: $(STAMP) ## follow a made registry through months, without account or network
 	@$(BIN)/trialog demo
 
+# The tests start hundreds of interpreters: none of them is to compile trialog anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
