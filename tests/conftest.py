@@ -1,23 +1,23 @@
 """The databases every contract test runs over: a SQLite file and a PostgreSQL database of its own.
 
-Only tests of opening and migrating are given nothing (``new_database_url``); the others are given a copy of a store
+Only tests of opening and migrating are given nothing (``new_database_url``); the others are given a copy of a ledger
 that was made once per test process, which is several times quicker than to migrate again.
 """
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
 from tests.copies import copied
 from tests.memory import keep_files_in_memory
 from tests.postgres import fresh_database, postgres_server
+from tests.statements import write_statements_once
 
 keep_files_in_memory()  # before pytest asks where its own folders are to be
+write_statements_once()
 
 os.environ.pop("COLUMNS", None)  # xdist hands its own width on to its workers; a test that wants one says so
 
@@ -30,35 +30,38 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty store in a file, closed, to be copied."""
-    return _make(f"sqlite:///{tmp_path_factory.mktemp('made') / 'ledger.db'}")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty ledger in a file."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'ledger.db'}"
+    Lab.open(url).close()
+    return url
 
 
 @pytest.fixture(scope="session")
-def made_postgresql(postgres_url: str) -> Iterator[str]:
-    """An empty store on PostgreSQL, closed, to be copied."""
+def empty_postgresql(postgres_url: str) -> Iterator[str]:
+    """An empty ledger on PostgreSQL."""
     with fresh_database(postgres_url) as url:
-        yield _make(url)
-
-
-@pytest.fixture
-def sqlite_url(made_sqlite: str, tmp_path: Path) -> Iterator[str]:
-    """An empty store in a file."""
-    with copied(made_sqlite, tmp_path) as url:
+        Lab.open(url).close()
         yield url
 
 
 @pytest.fixture
-def postgresql_url(made_postgresql: str, tmp_path: Path) -> Iterator[str]:
-    """An empty store on PostgreSQL."""
-    with copied(made_postgresql, tmp_path) as url:
+def sqlite_url(empty_sqlite: str, tmp_path: Path) -> Iterator[str]:
+    """An empty ledger in a file."""
+    with copied(empty_sqlite, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(empty_postgresql: str, tmp_path: Path) -> Iterator[str]:
+    """An empty ledger on PostgreSQL."""
+    with copied(empty_postgresql, tmp_path) as url:
         yield url
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty store on each kind of database in turn."""
+    """An empty ledger on each kind of database in turn."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
@@ -83,22 +86,6 @@ def new_database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty ledger in a file."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'ledger.db'}"
-    Lab.open(url).close()
-    return url
-
-
-@pytest.fixture(scope="session")
-def empty_postgresql(postgres_url: str) -> Iterator[str]:
-    """An empty ledger on PostgreSQL."""
-    with fresh_database(postgres_url) as url:
-        Lab.open(url).close()
-        yield url
-
-
 @pytest.fixture(params=("sqlite", "postgresql"))
 def dialect(request: pytest.FixtureRequest) -> str:
     """Each kind of database in turn."""
@@ -119,8 +106,3 @@ def own_lab(own_url: str) -> Iterator[Lab]:
     opened = Lab.open(own_url)
     yield opened
     opened.close()
-
-
-def _make(url: str) -> str:
-    Database.open(url, clock=lambda: datetime(2026, 5, 1, tzinfo=UTC)).close()
-    return url

@@ -5,6 +5,6 @@ import pytest
 
 @pytest.fixture(scope="module", params=("sqlite", "postgresql"))
 def made(request: pytest.FixtureRequest) -> str:
-    """An empty store on each kind of database, to be copied."""
-    url: str = request.getfixturevalue(f"made_{request.param}")
+    """An empty ledger on each kind of database, to be copied."""
+    url: str = request.getfixturevalue(f"empty_{request.param}")
     return url

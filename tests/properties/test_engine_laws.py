@@ -54,7 +54,7 @@ def test_nothing_is_lost_unasked_out_of_order_or_under_two_ids(
     kind: str, request: pytest.FixtureRequest, opening: Callable[[str], str], endpoints: dict[str, Endpoint]
 ) -> None:
     """After any of: poll, crash, restart, subscribe, unsubscribe, deliver, fail, advance the clock."""
-    empty: str = request.getfixturevalue(f"made_{kind}")
+    empty: str = request.getfixturevalue(f"empty_{kind}")
     live(lambda: opening(empty), endpoints, Engine(), SOUND)
 
 
@@ -117,10 +117,10 @@ BREAKAGES = (
 def test_an_engine_that_breaks_a_law_is_caught(
     law: str,
     broken: Callable[[dict[str, Endpoint]], Engine],
-    made_sqlite: str,
+    empty_sqlite: str,
     opening: Callable[[str], str],
     endpoints: dict[str, Endpoint],
 ) -> None:
     """Each law is seen to fail, by its name, for an engine that breaks it."""
     with pytest.raises(AssertionError, match=law):
-        live(lambda: opening(made_sqlite), endpoints, broken(endpoints), BROKEN)
+        live(lambda: opening(empty_sqlite), endpoints, broken(endpoints), BROKEN)
