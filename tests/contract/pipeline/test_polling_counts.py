@@ -120,7 +120,7 @@ def test_known_absences_cost_no_request_of_their_own(own_lab: Lab) -> None:
                 else:
                     registry.merge(trial_id, into=ids[-1])
             next_day(registry)
-            follower.poll()
+            follower.poll(Leg.MISSING)
         for vanishing in (0, VANISHING, 0):
             for trial_id in registry.trial_ids()[:vanishing]:
                 registry.remove(trial_id)
