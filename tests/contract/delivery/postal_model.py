@@ -77,7 +77,9 @@ class PostalModel:
         place.is_active, place.is_paused = True, False
 
     def pause(self, address: str) -> None:
-        """Hold what waits."""
+        """Hold what waits; where it is paused already, nothing happens."""
+        if self.places[address].is_paused:
+            return
         self.places[address].is_paused = True
         for one in self._of(address):
             one.is_held = one.is_held or one.state in ("pending", "failed")
