@@ -21,7 +21,8 @@ from tests.properties.engine_life import NAMES, Engine, Engines
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 SOUND = settings(max_examples=5, stateful_step_count=15, deadline=None, suppress_health_check=_CHECKS)
-BROKEN = settings(SOUND, max_examples=150, derandomize=True, database=None, phases=(Phase.generate,))
+BROKEN = settings(SOUND, max_examples=150, stateful_step_count=30, phases=(Phase.generate,))
+BROKEN = settings(BROKEN, derandomize=True, database=None)
 
 
 @pytest.fixture
