@@ -1,8 +1,8 @@
 """Timers: call functions again and again, each from one thread at a time. The one module that knows APScheduler.
 
 It promises that a call which lasts is not joined by a second one, that what was missed while the machine slept is made
-up by one call, and that a timer can be hurried. What is due, these functions decide for themselves: time here is the
-machine's, and nothing is kept.
+up by one call, and that a timer can be hurried, also by a call which the end waits for. What is due, these functions
+decide for themselves: time here is the machine's, and nothing is kept.
 """
 
 import logging
@@ -29,9 +29,10 @@ class Timers:
 
     def __init__(self) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a call that is passed over is no news
+        self._threads = ThreadPoolExecutor(_THREADS_MOST)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(_THREADS_MOST)},
+            executors={"default": self._threads},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._ahead_s = _ahead_s()
@@ -63,10 +64,14 @@ class Timers:
 
     def stop(self, *, within_s: float) -> bool:
         """Call nothing any more, and wait for what is under way; answers whether all of it ended in time."""
-        ending = threading.Thread(target=self._scheduler.shutdown, name="timers end", daemon=True)
+        ending = threading.Thread(target=self._end, name="timers end", daemon=True)
         ending.start()
         ending.join(within_s)
         return not ending.is_alive()
+
+    def _end(self) -> None:
+        self._scheduler.shutdown(wait=False)  # it would wait with a lock in hand that `hurry` takes
+        self._threads.shutdown()
 
 
 def _ahead_s() -> float:
