@@ -19,7 +19,18 @@ from store.instants import instant_text
 from store.settling import Settlement
 from store.tables import ADDRESSES, ATTEMPTS, DELIVERIES, ENDPOINTS
 from store.unit_of_work import Database
-from tests.contract.store.mailroom import NOW, claim, dead, dedups, enqueue, failed, later, put, sent, settle
+from tests.contract.store.mailroom import (
+    NOW,
+    claim,
+    dead,
+    dedups,
+    failed,
+    later,
+    new_address,
+    new_delivery,
+    sent,
+    settle,
+)
 from tests.contract.store.outbox_model import WAITING, Entry, Model, Place
 
 ADDRESSED = {"a1": ("s-a", "e-1"), "a2": ("s-a", "e-2"), "b1": ("s-b", "e-1"), "c3": ("s-c", "e-3")}
@@ -38,8 +49,12 @@ class Outboxes(RuleBasedStateMachine):
         self.model = Model({name: Place(subscription=where[0], endpoint=where[1]) for name, where in ADDRESSED.items()})
         self.now = 0
         self.claims: list[Claimed] = []
-        for name, (subscription, endpoint) in ADDRESSED.items():
-            put(database, name, endpoint=endpoint, subscription=subscription)
+        self.addresses = {
+            name: new_address(name, endpoint=endpoint, subscription=subscription)
+            for name, (subscription, endpoint) in ADDRESSED.items()
+        }
+        with database.writing() as transaction:
+            transaction.addresses.add_many(list(self.addresses.values()), NOW)
 
     def teardown(self) -> None:
         with self.database.writing() as transaction:
@@ -58,13 +73,15 @@ class Outboxes(RuleBasedStateMachine):
     )
     def enqueue(self, names: list[str], is_held: bool, due: int) -> None:
         """New deliveries."""
+        due_at, made = self.now + due, []
         for name in names:
             dedup = f"{len(self.model.entries)}"
-            due_at = self.now + due
-            enqueue(self.database, name, dedup, now=later(self.now), is_held=is_held, due_at=later(due_at))
+            made.append(new_delivery(self.addresses[name], dedup, is_held=is_held, due_at=later(due_at)))
             self.model.entries[dedup] = Entry(
                 number=len(self.model.entries), address=name, due=due_at, is_held=is_held, came_held=is_held
             )
+        with self.database.writing() as transaction:
+            assert len(made) == transaction.outbox.enqueue(made, later(self.now))
 
     @rule(seconds=SECONDS)
     def wait(self, seconds: int) -> None:
