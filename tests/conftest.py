@@ -4,6 +4,7 @@ Only tests of opening and migrating are given nothing (``new_database_url``); th
 that was made once per test process, which is several times quicker than to migrate again.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,12 @@ keep_files_in_memory()  # before pytest asks where its own folders are to be
 write_statements_once()
 
 os.environ.pop("COLUMNS", None)  # xdist hands its own width on to its workers; a test that wants one says so
+
+
+def pytest_collection_finish() -> None:
+    """Look through what thousands of tests are made of this once: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
