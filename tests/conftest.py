@@ -7,10 +7,12 @@ that was made once per test process, which is several times quicker than to migr
 import gc
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
 from tests.copies import copied
 from tests.memory import keep_files_in_memory
@@ -34,6 +36,19 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL server, started once per test process."""
     with postgres_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file in which the store alone has made anything, closed, to be copied."""
+    return _make(f"sqlite:///{tmp_path_factory.mktemp('made') / 'ledger.db'}")
+
+
+@pytest.fixture(scope="session")
+def made_postgresql(postgres_url: str) -> Iterator[str]:
+    """A PostgreSQL database in which the store alone has made anything, closed, to be copied."""
+    with fresh_database(postgres_url) as url:
+        yield _make(url)
 
 
 @pytest.fixture(scope="session")
@@ -113,3 +128,8 @@ def own_lab(own_url: str) -> Iterator[Lab]:
     opened = Lab.open(own_url)
     yield opened
     opened.close()
+
+
+def _make(url: str) -> str:
+    Database.open(url, clock=lambda: datetime(2026, 5, 1, tzinfo=UTC)).close()
+    return url

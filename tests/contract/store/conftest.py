@@ -8,23 +8,6 @@ import pytest
 from store.unit_of_work import Database
 from tests.contract.store.builders import open_database
 from tests.copies import copied
-from tests.postgres import fresh_database
-
-
-@pytest.fixture(scope="session")
-def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty store in a file, closed, to be copied."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('made') / 'ledger.db'}"
-    open_database(url).close()
-    return url
-
-
-@pytest.fixture(scope="session")
-def made_postgresql(postgres_url: str) -> Iterator[str]:
-    """An empty store on PostgreSQL, closed, to be copied."""
-    with fresh_database(postgres_url) as url:
-        open_database(url).close()
-        yield url
 
 
 @pytest.fixture
