@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from store.disk import Disk
 from store.errors import StoreError
 from store.footing import Footing
+from store.words import WordIndexSql, WordSyntax
 
 
 class Listener(Protocol):
@@ -45,6 +46,12 @@ class Dialect(Protocol):
 
     json_texts: str
     """SQL of a one-column table `value`, made of the JSON array of texts in the parameter :texts."""
+
+    word_syntax: WordSyntax
+    """How a question for words is written."""
+
+    def word_index(self, table: str, *, key: str, words: str) -> WordIndexSql:
+        """What makes, drops, empties and asks the index of `words`: see `store.word_index`."""
 
     def json_rows(self, names: Sequence[str]) -> str:
         """SQL of a table of the columns `names`, made of the JSON array of arrays in :rows; cast what it answers."""

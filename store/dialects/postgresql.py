@@ -19,6 +19,7 @@ from store.dialects.postgresql_listener import CHANNEL, PostgresqlListener
 from store.disk import Disk
 from store.errors import Conflict, InvalidInput, Permanent, StoreError, Transient
 from store.footing import Footing
+from store.words import WordIndexSql, WordSyntax
 
 _APPEND_LOCK = 0x73746F7265  # "store" in ASCII: the advisory lock of every write transaction
 
@@ -56,6 +57,17 @@ class PostgresqlDialect:
     name = "postgresql"
     is_shared = True
     json_texts = "SELECT json_array_elements_text(CAST(:texts AS json)) AS value"
+    word_syntax = WordSyntax(quote="'", prefix=":*", every=" & ", some=" | ", but=" & !")
+
+    def word_index(self, table: str, *, key: str, words: str) -> WordIndexSql:
+        # The words as they are, without positions: no dictionary of the server's has a say in what is found.
+        as_vector = f"array_to_tsvector(string_to_array({words}, ' '))"
+        return WordIndexSql(
+            make=(f"CREATE INDEX {table}_index ON {table} USING gin ({as_vector})",),
+            drop=(),
+            empty=(f"DELETE FROM {table}",),
+            keys=f"SELECT {key} AS found FROM {table} WHERE {as_vector} @@ CAST(:asked AS tsquery)",
+        )
 
     def json_rows(self, names: Sequence[str]) -> str:
         members = [f"value ->> {place} AS {name}" for place, name in enumerate(names)]

@@ -15,9 +15,11 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import URL
 
 from store.dialects.sqlite_listener import SqliteListener, count_up
+from store.dialects.sqlite_words import word_index_sql
 from store.disk import Disk, disk_of_file
 from store.errors import Conflict, InvalidInput, NotFound, Permanent, StoreError, Transient
 from store.footing import Footing, file_system_of, is_remote
+from store.words import WordIndexSql, WordSyntax
 
 _PERMANENT = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing of this transaction was kept",
@@ -43,6 +45,10 @@ class SqliteDialect:
     name = "sqlite"
     is_shared = False
     json_texts = "SELECT value FROM json_each(:texts)"
+    word_syntax = WordSyntax(quote='"', prefix="*", every=" AND ", some=" OR ", but=" NOT ")
+
+    def word_index(self, table: str, *, key: str, words: str) -> WordIndexSql:
+        return word_index_sql(table, key=key, words=words)
 
     def json_rows(self, names: Sequence[str]) -> str:
         members = [f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(names)]

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "tracked": "tracked",
     "poll": "poll",
     "backfill": "backfill",
+    "trials": "trials",
     "history": "history",
     "revisions": "revisions",
     "show": "show",
@@ -72,6 +73,7 @@ Examples:
   trialog import NCT03460795.json downloads/   take records in, files or folders
   trialog track NCT03460795                    follow a trial at the registry
   trialog poll                                 ask the registry what is new
+  trialog trials --q melanoma                  which trials there are
   trialog history NCT03460795                  what happened to a trial
   trialog show NCT03460795 --as-of 2026-02-15  what the registry said that day
   trialog stale --within 90                    who is, or will soon be, UNKNOWN

@@ -9,17 +9,22 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 
-@lru_cache(maxsize=16_384)  # few texts are asked for, and sponsors, countries and conditions come again and again
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """``text`` without case and accents.
 
-    >>> folded("SJÖGREN")
+    >>> fold("SJÖGREN")
     'sjogren'
     """
     if text.isascii():
         return text.lower()
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=16_384)  # few texts are asked for, and sponsors, countries and conditions come again and again
+def folded(text: str) -> str:
+    """What ``fold`` answers, remembered."""
+    return fold(text)
 
 
 def occurs_in(text: str, values: Iterable[str | None]) -> bool:

@@ -31,6 +31,16 @@ def is_trial_id(text: object) -> bool:
     return isinstance(text, str) and _NCT.fullmatch(text) is not None
 
 
+def number_of(trial_id: str) -> int:
+    """The eight digits of an NCT number."""
+    return int(trial_id[3:])
+
+
+def numbered(number: int) -> str:
+    """The NCT number with these eight digits."""
+    return f"NCT{number:08d}"
+
+
 def find_trial_id(text: str) -> str | None:
     """The NCT number that a file's or folder's name is, with or without an ending; else None."""
     stem = text.split(".", 1)[0].upper()

@@ -14,12 +14,11 @@ from store.json_text import decode
 from store.snapshots import unpack
 from store.unit_of_work import Transaction
 from tracker.domain.coverage import WHOLE, Coverage
-from tracker.domain.facts import facts_of
 from tracker.domain.whereabouts import Whereabouts
 from tracker.pipeline.preparing import Prepared
 from tracker.pipeline.share import Share
 from tracker.views.held import HeldTrial
-from tracker.views.rows import facts_columns
+from tracker.views.rows import columns_read
 
 
 class Reason(StrEnum):
@@ -91,7 +90,7 @@ def read_back(kept: Kept) -> Prepared | HeldMove:
         trial_id=held.subject,
         snapshot=held.packed.sha256,
         packed=held.packed,
-        facts=facts_columns(facts_of(decode(unpack(held.packed)))),
+        facts=columns_read(decode(unpack(held.packed))),
         coverage=WHOLE if told["coverage"] is None else Coverage(patterns=frozenset(told["coverage"])),
         data_on=None if told["data_on"] is None else date.fromisoformat(told["data_on"]),
         source=told["source"],

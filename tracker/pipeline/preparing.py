@@ -13,12 +13,11 @@ from store.json_text import decode, encode, join_members
 from store.snapshots import PackedBody, pack, unpack
 from tracker.diffing.canonical import tracked
 from tracker.domain.coverage import Coverage
-from tracker.domain.facts import facts_of
 from tracker.domain.record import Json, data_on
 from tracker.pipeline.share import Share
 from tracker.pipeline.transitions import Observed
 from tracker.source import Observation
-from tracker.views.rows import Row, facts_columns
+from tracker.views.rows import Row, columns_read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class LaterSight:
             trial_id=self.trial_id,
             snapshot=self.snapshot,
             packed=pack(self.snapshot, body),
-            facts=facts_columns(facts_of(decode(body))),
+            facts=columns_read(decode(body)),
             coverage=self.coverage,
             data_on=self.data_on,
             source=self.source,
@@ -102,7 +101,7 @@ def address_of(record: Json, sections: Mapping[str, bytes] | None = None) -> str
 
 def prepare(observation: Observation, *, address: str, digest: bytes | None = None) -> Prepared:
     """Pack an observation whose content has the given address."""
-    facts = facts_columns(facts_of(observation.record))  # before packing, while the record is in the cache
+    facts = columns_read(observation.record)  # before packing, while the record is in the cache
     return Prepared(
         trial_id=observation.trial_id,
         snapshot=address,

@@ -14,7 +14,6 @@ from store.sightings import Sighting
 from store.snapshots import PackedBody, Snapshots, pack, unpack
 from store.unit_of_work import Transaction
 from tracker.diffing.catalogue import Catalogue
-from tracker.domain.facts import facts_of
 from tracker.domain.record import Dated, Json, dated
 from tracker.domain.trial_id import stream_of
 from tracker.ledger.events import RecordedTrialEvent
@@ -23,7 +22,7 @@ from tracker.pipeline.planning import Plan, Planner, SeenAgain
 from tracker.pipeline.preparing import LaterSight, Prepared, address_of
 from tracker.pipeline.transitions import Transition, migrated
 from tracker.views.held import HeldTrial, held_trials, newest_revisions
-from tracker.views.rows import RevisionRecorded, facts_columns, instant_text
+from tracker.views.rows import RevisionRecorded, columns_read, instant_text
 from tracker.views.state import VIEWS
 from tracker.views.writer import ViewWriter
 
@@ -242,7 +241,7 @@ def _revisions(planned: Sequence[_Planned], recorded: Sequence[RecordedTrialEven
     revisions, at = [], 0
     for plan in planned:
         for step in plan.transitions:
-            facts = plan.prepared.facts if step.record is None else facts_columns(facts_of(step.record))
+            facts = plan.prepared.facts if step.record is None else columns_read(step.record)
             revisions.append(
                 RevisionRecorded(
                     events=recorded[at : at + len(step.events)],

@@ -8,14 +8,13 @@ from itertools import groupby, islice
 
 from store.json_text import decode
 from store.unit_of_work import Database, Transaction
-from tracker.domain.facts import facts_of
 from tracker.ledger.events import RecordedTrialEvent
 from tracker.ledger.ledger import Ledger
 from tracker.ledger.subscription_events import RecordedSubscriptionEvent
 from tracker.ledger.subscription_ledger import SubscriptionLedger
 from tracker.ledger.watch_events import RecordedWatchEvent
 from tracker.ledger.watch_ledger import WatchLedger
-from tracker.views.rows import RevisionRecorded, Row, facts_columns
+from tracker.views.rows import RevisionRecorded, Row, columns_read
 from tracker.views.state import VIEWS, empty_views, make_views, views_fault, views_version
 from tracker.views.subscription_writer import SubscriptionWriter
 from tracker.views.tables import VERSION
@@ -116,7 +115,7 @@ def _revisions_recorded(transaction: Transaction) -> Iterator[RevisionRecorded]:
 
 
 def _facts(transaction: Transaction, snapshot: str) -> Row:
-    return facts_columns(facts_of(decode(transaction.snapshots.get(snapshot))))
+    return columns_read(decode(transaction.snapshots.get(snapshot)))
 
 
 def _written_together(recorded: RecordedTrialEvent) -> tuple[str, int, int | None, int | None]:

@@ -21,7 +21,6 @@ from tracker.diffing.folding import fold
 from tracker.domain.change import Change, is_pointer
 from tracker.domain.coverage import Coverage
 from tracker.domain.events import ARRIVALS, EventType
-from tracker.domain.facts import facts_of
 from tracker.domain.pointer import resolve
 from tracker.domain.record import Json
 from tracker.domain.whereabouts import Whereabouts
@@ -33,7 +32,7 @@ from tracker.pipeline.preparing import address_of
 from tracker.pipeline.replaying import Show, revisions_read, subscribing_read, watching_read
 from tracker.views.audit import first_difference, scratch_views
 from tracker.views.held import held_content, held_whereabouts
-from tracker.views.rows import RevisionRecorded, facts_columns
+from tracker.views.rows import RevisionRecorded, columns_read
 from tracker.views.state import VIEWS
 from tracker.views.subscription_writer import SubscriptionWriter
 from tracker.views.watch_writer import WatchWriter
@@ -212,7 +211,7 @@ class _Checking:
             self._record(revision.observed, position)
         if revision.predecessor is not None:
             self._check_steps(events, record, content_of)
-        return RevisionRecorded(events=events, facts=None if revision.is_link else facts_columns(facts_of(record)))
+        return RevisionRecorded(events=events, facts=None if revision.is_link else columns_read(record))
 
     def _checked_beside(self, told: RecordedTrialEvent, content_of: ContentOf, where_of: WhereOf) -> RevisionRecorded:
         """A move begins where the record was; it and a lapse name a revision as it is held."""

@@ -145,6 +145,34 @@ class StaleTrial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTrial:
+    """A trial that a search found, by its newest record.
+
+    ``posted_on`` is the record's own post date; ``changed_on`` the day since when the registry says what it says now:
+    the post date if that moved, else the date of the data release (or the day of observation) that showed it first.
+    """
+
+    trial_id: str
+    title: str | None
+    lead_sponsor: str | None
+    published_status: str | None
+    last_known_status: str | None
+    phases: list[str]
+    conditions: list[str]
+    posted_on: str | None
+    revision: int
+    changed_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPage:
+    """Some of the trials that a search found, in its order; ``next`` continues behind them, None at the end."""
+
+    items: list[FoundTrial]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisabledAddress:
     """An address of a subscription to which nothing is sent any more; ``address`` is a mask.
 

@@ -87,6 +87,8 @@ def _key(row: Row[Any], table: Table) -> tuple[tuple[bool, Any], ...]:
 def _position(table: Table, row: Row[Any], ledger: Connection) -> int | None:
     if "position" in table.columns:
         return row.position if isinstance(row.position, int) else None
+    if "trial_id" not in table.columns:
+        return None
     question = select(REVISIONS.c.position).where(REVISIONS.c.trial_id == row.trial_id)
     return ledger.execute(question.order_by(REVISIONS.c.position.desc()).limit(1)).scalar_one_or_none()
 
@@ -104,4 +106,8 @@ def _reason(table: Table, row: Row[Any], found: Row[Any] | None, expected: Row[A
 def _subject(table: Table, row: Row[Any]) -> str:
     if "trial_id" in table.c:
         return str(row.trial_id)
-    return f"{row.kind} {row.name}".rstrip() if "kind" in table.c else str(row.name)
+    return " ".join(str(value) for value in _named(table, row) if value)
+
+
+def _named(table: Table, row: Row[Any]) -> list[Any]:
+    return [getattr(row, column.name) for column in table.primary_key.columns]

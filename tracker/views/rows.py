@@ -9,11 +9,15 @@ from typing import Any
 
 from store.json_text import encode
 from tracker.domain.coverage import Coverage
-from tracker.domain.facts import Facts
+from tracker.domain.facts import Facts, facts_of
+from tracker.domain.record import Json
+from tracker.domain.search_words import search_words
 from tracker.domain.whereabouts import Whereabouts
 from tracker.ledger.events import RecordedTrialEvent, Revision
 
 Row = dict[str, Any]
+
+SEARCH_WORDS = "search_words"  # what is read from a record for the search, beside the columns of its revision
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold; snapshots keep it
 
@@ -22,7 +26,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot
 class RevisionRecorded:
     """The events of one revision that were recorded together.
 
-    ``facts``: the columns that are read from its record (``facts_columns``), None for a link. A move or a lapse comes
+    ``facts``: what is read from its record (``columns_read``), None for a link. A move or a lapse comes
     as the only one of ``events``, without facts.
     """
 
@@ -77,7 +81,7 @@ def revision_row(recorded: RevisionRecorded, *, rank: int, coverage: str | None,
         "position": first.position,
         "replaced_at": None,
         "replaced_by": None,
-        **recorded.facts,
+        **{name: value for name, value in recorded.facts.items() if name != SEARCH_WORDS},
     }
 
 
@@ -94,8 +98,13 @@ def coverage_text(coverage: Coverage | None) -> str | None:
     return None if coverage is None or coverage.patterns is None else encode(sorted(coverage.patterns)).decode()
 
 
-def facts_columns(facts: Facts) -> Row:
-    """The columns of ``view_revisions`` that are read from the record."""
+def columns_read(record: Json) -> Row:
+    """The columns of ``view_revisions`` that are read from ``record``, and its ``search_words``."""
+    facts = facts_of(record)
+    return _facts_columns(facts) | {SEARCH_WORDS: search_words(record, facts)}
+
+
+def _facts_columns(facts: Facts) -> Row:
     staleness = facts.staleness
     return {
         "title": storable(facts.title),

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from store.engine import has_table
 from store.integrity import shape_fault
-from tracker.views.tables import METADATA, REPLAYED, STATE, VERSION
+from tracker.views.tables import METADATA, REPLAYED, SEARCH, STATE, VERSION, WORD_INDEX
 
 VIEWS = "views"
 """The views' name among the consumers of the ledger."""
@@ -28,12 +28,16 @@ def views_fault(connection: Connection) -> str | None:
 
 def make_views(connection: Connection) -> None:
     """Make the tables of the present version, empty; those of another version are dropped."""
+    WORD_INDEX.drop(connection)
     METADATA.drop_all(connection)
     METADATA.create_all(connection)
+    WORD_INDEX.make(connection)
     connection.execute(insert(STATE).values(id=1, version=VERSION))
 
 
 def empty_views(connection: Connection) -> None:
     """Take all rows out; readers of other transactions go on seeing them until this one commits."""
+    WORD_INDEX.empty(connection)
     for table in REPLAYED:
-        connection.execute(delete(table))
+        if table is not SEARCH:
+            connection.execute(delete(table))

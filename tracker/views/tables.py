@@ -1,5 +1,8 @@
 """The tables of the views: a row per trial, revision, change and move; per thing tracked, member and subscription.
 
+Beside them stands what finds trials by their words: a row per trial with its words, an index of these, and the words
+themselves, each once.
+
 They hold nothing that the ledger and its snapshots do not say; ``VERSION`` rises whenever a column changes its
 meaning, and views of another version are rebuilt. Dates are ``YYYY-MM-DD`` and instants RFC 3339 UTC, as text, so
 that both databases order them alike.
@@ -7,7 +10,9 @@ that both databases order them alike.
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
 
-VERSION = 8
+from store.word_index import WordIndex
+
+VERSION = 9
 
 METADATA = MetaData()
 
@@ -142,6 +147,20 @@ SUBSCRIPTIONS = Table(
     Column("since", _POSITION, nullable=False),  # of the event since which the request is as it is
 )
 
+# What trials are found by: their newest records' words (``tracker.domain.search_words``).
+SEARCH = Table(
+    "view_search",
+    METADATA,
+    Column("trial_id", _TEXT, primary_key=True),
+    Column("sort_key", _POSITION),  # by day and number (``tracker.views.search_writer``); null: found by nothing
+    Column("words", _TEXT, nullable=False),  # separated by spaces
+    Index("view_search_sort_key", "sort_key", unique=True),
+)
+WORD_INDEX = WordIndex(table=SEARCH.name, key="sort_key", words="words")
+
+# All words that any revision ever had, of the groups in which one is found by its beginning or its middle.
+WORDS = Table("view_words", METADATA, Column("word", _TEXT, primary_key=True), sqlite_with_rowid=False)
+
 STATE = Table(
     "view_state",
     METADATA,
@@ -149,4 +168,4 @@ STATE = Table(
     Column("version", Integer, nullable=False),
 )
 
-REPLAYED = (TRIALS, REVISIONS, CHANGES, MOVES, WATCH, MEMBERS, SUBSCRIPTIONS)
+REPLAYED = (TRIALS, REVISIONS, CHANGES, MOVES, WATCH, MEMBERS, SUBSCRIPTIONS, SEARCH, WORDS)

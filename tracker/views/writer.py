@@ -22,6 +22,7 @@ from tracker.views.rows import (
     since_when,
     trial_row,
 )
+from tracker.views.search_writer import SearchWriter
 from tracker.views.tables import CHANGES, MOVES, REVISIONS, TRIALS
 
 _NEVER_SUPERSEDED = sorted((ARRIVALS | BESIDE_REVISIONS) - {EventType.COVERAGE_WIDENED})
@@ -53,6 +54,7 @@ class ViewWriter:
         if not batch:
             return
         first = [recorded for recorded in batch if _is_first_sight(recorded)]
+        rows: list[Row] = []
         if first:
             self._put(TRIALS, [trial_row(recorded) for recorded in first])
             rows = [revision_row(recorded, rank=0, coverage=coverage_text(recorded.coverage)) for recorded in first]
@@ -61,6 +63,7 @@ class ViewWriter:
         for recorded in batch:
             if not _is_first_sight(recorded):
                 self._apply_later(recorded)
+        SearchWriter(self._connection).apply(batch, new=rows)
 
     def _put(self, table: Table, rows: list[Row]) -> None:
         insert_rows(self._connection, table, in_column_order(table, rows))

@@ -20,7 +20,7 @@ QUESTIONS = (
     f"show {TRIAL}",
     f"diff {TRIAL}",
     f"backfill {TRIAL}",
-    *("changes", "stale", "tracked", "rejects", "runs", "release run", "poll", "info", "verify", "rebuild"),
+    *("changes", "stale", "trials", "tracked", "rejects", "runs", "release run", "poll", "info", "verify", "rebuild"),
 )
 
 ABOUT_MESSAGES = ("subscriptions", "pause me", "resume me", "unsubscribe me", "try me", "deliver", "redeliver --dead")

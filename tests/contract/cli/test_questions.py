@@ -26,6 +26,10 @@ STALE_KEYS = [
     *("trial_id", "title", "lead_sponsor", "state", "unknown_since", "days_unknown", "lapses_on", "days_left"),
     *("last_known_status", "published_status", "verified_on", "completion_on", "disagrees"),
 ]
+FOUND_KEYS = [
+    *("trial_id", "title", "lead_sponsor", "published_status", "last_known_status", "phases", "conditions"),
+    *("posted_on", "revision", "changed_on"),
+]
 IMPORT_KEYS = [
     *("run_id", "records", "new_trials", "new_revisions", "unchanged", "rejected", "skipped", "events", "seconds")
 ]
@@ -94,6 +98,7 @@ def test_every_question_answers_with_the_keys_that_are_promised(ledger: Ledger) 
         ("compare", "a.json", "b.json"): [CHANGE_KEYS] * 2,
         ("revisions", TRIAL): [REVISION_KEYS] * 2,
         ("stale", "--on", "2026-02-15"): [STALE_KEYS],
+        ("trials",): [FOUND_KEYS],
         ("rejects",): [REJECT_KEYS],
         ("info",): [INFO_KEYS],
         ("verify",): [["ok", "position", "reason", "events", "revisions", "snapshots"]],

@@ -26,6 +26,7 @@ def test_a_rebuild_mends_damaged_views_and_moves_their_checkpoint(good: Lab) -> 
     with good.database.writing() as transaction:
         transaction.connection.exec_driver_sql("DELETE FROM view_revisions WHERE revision > 1")
         transaction.connection.exec_driver_sql("UPDATE view_trials SET snapshot = 'x'")
+        transaction.connection.exec_driver_sql("INSERT INTO view_search VALUES ('NCT00000099', 7, 'tnothing')")
         transaction.checkpoints.reset(VIEWS, 3)
     assert not good.verify().ok
     rebuild(good.database, show=silent)

@@ -1,0 +1,63 @@
+"""An index of words over a table that somebody else owns and writes: made, emptied, asked.
+
+The table has a column of words, separated by spaces, and a column of numbers by which rows are found and
+ordered; a row without a number is not found. It promises that rows are found as the table holds them, in the
+transaction that writes them too, and the same ones in the same order on both databases.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from store.engine import dialect_named
+from store.words import Asked, WordIndexSql, written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordIndex:
+    """The index of the column ``words`` of ``table``, whose rows go by the numbers in ``key``."""
+
+    table: str
+    key: str
+    words: str
+
+    def make(self, connection: Connection) -> None:
+        """Make it for a table that is there and empty."""
+        self._run(connection, self._sql(connection).make)
+
+    def drop(self, connection: Connection) -> None:
+        """Remove what is left of it, before or after its table."""
+        self._run(connection, self._sql(connection).drop)
+
+    def empty(self, connection: Connection) -> None:
+        """Take all rows out of the table; readers of other transactions go on seeing them until this one commits."""
+        self._run(connection, self._sql(connection).empty)
+
+    def keys(
+        self, connection: Connection, asked: Asked | None, *, before: int, limit: int, like: Sequence[str] = ()
+    ) -> list[int]:
+        """The highest numbers below ``before`` of the rows that ``asked`` finds, or of all rows; falling.
+
+        ``like``: patterns, all of which the words must be like, as they stand; each row found is looked at for them.
+        """
+        dialect = dialect_named(connection.dialect.name)
+        found = f"SELECT {self.key} AS found FROM {self.table}" if asked is None else self._sql(connection).keys
+        looked_at = f"SELECT 1 FROM {self.table} WHERE {self.key} = found"
+        looked_at += "".join(f" AND {self.words} LIKE :like_{place}" for place in range(len(like)))
+        is_like = f" AND EXISTS ({looked_at})" if like else ""
+        where = f"found < :before{is_like} ORDER BY found DESC LIMIT :most"
+        question = text(f"SELECT found FROM ({found}) AS rows WHERE {where}")
+        given: dict[str, object] = {"before": before, "most": limit}
+        given |= {f"like_{place}": pattern for place, pattern in enumerate(like)}
+        if asked is not None:
+            given["asked"] = written(asked, dialect.word_syntax)
+        return list(connection.scalars(question, given))
+
+    def _sql(self, connection: Connection) -> WordIndexSql:
+        dialect = dialect_named(connection.dialect.name)
+        return dialect.word_index(self.table, key=self.key, words=self.words)
+
+    def _run(self, connection: Connection, statements: tuple[str, ...]) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
