@@ -33,6 +33,7 @@ FLOORS = {
     "tracker.doctor": 3,
     "tracker.services": 4,
     "tracker.posting": 4,
+    "tracker.standing_requests": 4,
     "tracker.seeing": 4,
     "tracker.examining": 4,
     "tracker.logs": 4,

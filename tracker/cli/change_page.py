@@ -12,12 +12,12 @@ from rich.text import Text
 
 from store.json_text import encode
 from tracker.cli.page import Page
-from tracker.cli.values import Fetch, brief, large
 from tracker.diffing.word_changes import Piece, word_changes
 from tracker.domain.change import is_pointer
 from tracker.domain.events import BESIDE_REVISIONS, LAPSES
 from tracker.domain.record import Json
 from tracker.domain.safe_text import one_line, shown
+from tracker.domain.values import Fetch, brief, large
 from tracker.domain.wording import ORIGINS, count, dated, minute
 from tracker.views.answers import AnsweredChange
 

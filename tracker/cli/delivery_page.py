@@ -1,76 +1,13 @@
-"""Deliveries as people read them, and as programs do: what was sent where, and what came of it."""
+"""Deliveries as people read them: what was sent where, and what came of it."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
 
-from store.deliveries import Attempt, Delivery, DeliveryFilter, DeliveryState
+from store.deliveries import Attempt, Delivery
 from store.instants import instant_text
-from store.unit_of_work import Transaction
 from tracker.cli.page import Page
-from tracker.domain.safe_text import one_line, shortened
-from tracker.domain.wording import count, minute
-
-_PAGE = 400  # deliveries whose attempts are read at a time
-
-
-def delivery_objects(
-    transaction: Transaction, wanted: DeliveryFilter, limit: int | None, *, first_wait_s: float
-) -> Iterator[dict[str, Any]]:
-    """Deliveries in the order of enqueueing, with their attempts, for programs; the newest where there is a limit.
-
-    ``first_wait_s``: the wait before a first attempt.
-    """
-    for page in _pages(transaction, wanted, limit):
-        attempts = transaction.outbox.attempts_of([one.id for one in page])
-        for one in page:
-            yield delivery_object(one, attempts.get(one.id, ()), first_wait_s=first_wait_s)
-
-
-def delivery_object(one: Delivery, attempts: Sequence[Attempt], *, first_wait_s: float) -> dict[str, Any]:
-    """A delivery for programs."""
-    next_attempt_at = one.next_attempt_at
-    if next_attempt_at is not None and one.state is DeliveryState.PENDING:
-        next_attempt_at += timedelta(seconds=first_wait_s)
-    return {
-        "id": one.id,
-        "subscription": one.subscription,
-        "address": one.address,
-        "address_number": one.address_number,
-        "channel": one.channel,
-        "kind": one.kind,
-        "state": one.state.value,
-        "is_held": one.is_held,
-        "items": list(one.items),
-        "trial_ids": list(one.trial_ids),
-        "created_at": instant_text(one.created_at),
-        "next_attempt_at": None if next_attempt_at is None else instant_text(next_attempt_at),
-        "settled_at": None if one.settled_at is None else instant_text(one.settled_at),
-        "reason": one.reason,
-        "pruned_at": None if one.pruned_at is None else instant_text(one.pruned_at),
-        "attempts": [
-            {
-                "number": each.number,
-                "at": instant_text(each.at),
-                "outcome": each.outcome.value,
-                "status": each.status,
-                "ms": each.ms,
-                "reason": each.reason,
-            }
-            for each in attempts
-        ],
-    }
-
-
-def _pages(transaction: Transaction, wanted: DeliveryFilter, limit: int | None) -> Iterator[list[Delivery]]:
-    if limit is not None:
-        newest = transaction.outbox.newest(wanted, limit=limit)
-        yield from (newest[at : at + _PAGE] for at in range(0, len(newest), _PAGE))
-        return
-    after = 0
-    while page := transaction.outbox.list(wanted, after=after, limit=_PAGE):
-        yield page
-        after = page[-1].number
+from tracker.delivery.delivery_words import state_in_words
+from tracker.domain.safe_text import one_line
+from tracker.domain.wording import minute
 
 
 def show_deliveries(page: Page, found: Sequence[Delivery], attempts: dict[str, list[Attempt]]) -> None:
@@ -91,21 +28,3 @@ def _row(one: Delivery, attempts: Sequence[Attempt]) -> tuple[str, ...]:
         one.kind,
         one_line(f"{state_in_words(one, attempts)}{f'; {about}' if about else ''}"),
     )
-
-
-def state_in_words(one: Delivery, attempts: Sequence[Attempt]) -> str:
-    """Where a delivery stands, and why."""
-    tries_count = len(attempts) if one.pruned_at is None else one.attempts_count
-    tries = f" after {count(tries_count, 'attempt')}" if tries_count > 1 else ""
-    if one.state is DeliveryState.SENT:
-        return f"sent {minute(instant_text(one.settled_at))}{tries}" if one.settled_at else "sent"
-    if one.is_held:
-        return "waits, the subscription is paused"
-    if one.state is DeliveryState.LEASED:
-        return "is being sent"
-    if one.state is DeliveryState.DEAD:
-        return f"dead{tries}: {shortened(one.reason or '', 200)}"
-    if one.state is DeliveryState.FAILED and one.next_attempt_at is not None:
-        reason = f": {shortened(attempts[-1].reason or '', 200)}" if attempts else ""
-        return f"failed{tries}, again from {minute(instant_text(one.next_attempt_at))}{reason}"
-    return "waits"

@@ -4,7 +4,6 @@ Days are calendar dates of the registry; instants carry a zone, since nobody can
 """
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
@@ -13,10 +12,11 @@ import click
 
 from tracker.domain.asked_times import Span, parse_day, parse_instant, parse_span
 from tracker.domain.errors import InvalidInput
+from tracker.domain.lengths import DAYS as A_DAY
+from tracker.domain.lengths import SHORT, SHORT_EXAMPLE, Units, parse_length
 from tracker.domain.trial_id import parse_trial_id
 
 TODAY = "today"
-_DURATION = re.compile(r"(\d{1,5})([a-z])", re.ASCII)
 _MOST_LISTED = 20  # names; more than that is a page of documentation, not a message
 
 _Value = TypeVar("_Value")
@@ -83,17 +83,14 @@ class DurationType(click.ParamType):  # type: ignore[type-arg]  # generic only i
 
     name = "DURATION"
 
-    def __init__(self, units: Mapping[str, timedelta], example: str) -> None:
+    def __init__(self, units: Units, example: str) -> None:
         self._units = units
         self._example = example
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         if isinstance(value, timedelta):
             return value
-        match = _DURATION.fullmatch(value.strip().lower())
-        if match is None or match[2] not in self._units:
-            _refuse(f"{value!r} is not a length of time: expected one such as {self._example}", param, ctx)
-        return int(match[1]) * self._units[match[2]]
+        return _parsed(lambda text: parse_length(text, self._units, example=self._example), value, param, ctx)
 
 
 class NameType(click.ParamType):  # type: ignore[type-arg]  # generic only in later releases of click
@@ -143,11 +140,8 @@ def _refuse(message: str, param: click.Parameter | None, ctx: click.Context | No
 TRIAL_ID = TrialIdType()
 DAY = DayType()
 DAY_OR_TODAY = DayOrTodayType()
-DAYS = DurationType({"d": timedelta(days=1)}, "30d")
-OVERLAP = DurationType(
-    {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)},
-    "24h, 90m or 7d; 0h for none",
-)
-EXPIRY = DurationType({"h": timedelta(hours=1), "d": timedelta(days=1)}, "90d or 12h")
+DAYS = DurationType(A_DAY, "30d")
+OVERLAP = DurationType(SHORT, SHORT_EXAMPLE)
+EXPIRY = DurationType({"h": SHORT["h"], "d": SHORT["d"]}, "90d or 12h")
 INSTANT = InstantType()
 SPAN = SpanType()

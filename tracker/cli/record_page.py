@@ -11,10 +11,10 @@ from datetime import date
 from rich.text import Text
 
 from tracker.cli.page import Page
-from tracker.cli.values import brief
 from tracker.domain.record import Json, list_at, module, text_at, value_at
 from tracker.domain.safe_text import one_line, shortened, shown
 from tracker.domain.staleness import ALWAYS, UNKNOWN, Staleness, staleness_of
+from tracker.domain.values import brief
 from tracker.domain.whereabouts import Whereabouts
 from tracker.domain.wording import ORIGINS, count, dated, duration, minute, words
 from tracker.views.answers import AnsweredMove, AnsweredRevision

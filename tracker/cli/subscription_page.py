@@ -1,59 +1,22 @@
-"""Subscriptions as people read them, and as programs do: who asks for what, when, and where it goes.
+"""Subscriptions as people read them: who asks for what, when, and where it goes.
 
 It promises masks only, unless it is handed addresses in clear.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tracker.alerts.reasons import asked_for
+from tracker.alerts.subscription_words import besides, when_in_words
 from tracker.cli.page import Page
-from tracker.domain.digest_times import Every
 from tracker.domain.safe_text import one_line
-from tracker.domain.subscription import Subscription
-from tracker.domain.wording import count, minute
+from tracker.domain.wording import minute
 
 if TYPE_CHECKING:
     from tracker.alerts.targets import NewSecret
     from tracker.views.standing import StandingAddress, StandingSubscription
 
 ONCE = "The secrets are shown this once; keep them where messages are verified."
-
-
-def subscription_object(asked: "StandingSubscription", clear: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A subscription for programs; ``clear``: addresses in clear, by their ids."""
-    told = asked.request.to_json()
-    return {
-        "name": asked.name,
-        "state": asked.state.value,
-        "scope": told["scope"],
-        "what": told["wanted"],
-        "when": told["when"],
-        "created_at": asked.created_at,
-        "addresses": [
-            {
-                "address": (clear or {}).get(one.address_id, one.address),
-                "address_number": one.address_number,
-                "channel": one.channel,
-                "state": one.state,
-                "disabled_at": one.disabled_at,
-                "disabled_reason": one.disabled_reason,
-            }
-            for one in asked.addresses
-        ],
-    }
-
-
-def secrets_object(name: str, addresses: Sequence["StandingAddress"], new: Sequence["NewSecret"]) -> dict[str, Any]:
-    """Addresses with the secrets that are new, null for those without one."""
-    secrets = {one.address_number: one.secret for one in new}
-    return {
-        "subscription": name,
-        "addresses": [
-            {"address": one.address, "channel": one.channel, "secret": secrets.get(one.address_number)}
-            for one in addresses
-        ],
-    }
 
 
 def show_secrets(page: Page, addresses: Sequence["StandingAddress"], new: Sequence["NewSecret"]) -> None:
@@ -72,7 +35,7 @@ def show_one(page: Page, asked: "StandingSubscription", clear: Mapping[str, str]
     page.fields(
         [
             ("asks for", one_line(asked_for(asked.request))),
-            ("besides", one_line(", ".join(_besides(asked.request)))),
+            ("besides", one_line(", ".join(besides(asked.request)))),
             ("comes", when_in_words(asked.request)),
             ("made", minute(asked.created_at)),
         ],
@@ -102,24 +65,3 @@ def row_of(asked: "StandingSubscription") -> tuple[str, ...]:
         when_in_words(asked.request),
         one_line(asked_for(asked.request)),
     )
-
-
-def when_in_words(request: Subscription) -> str:
-    """``at once``, or when the digests come."""
-    times = request.when.digest
-    if times is None:
-        return "at once"
-    days = {Every.DAILY: "daily", Every.WEEKLY: f"weekly on {times.on}", Every.MONTHLY: f"monthly on day {times.on}"}
-    empty = ", even empty" if request.when.even_empty else ""
-    return f"{days[times.every]} at {times.at:%H:%M} {times.zone}{empty}"
-
-
-def _besides(request: Subscription) -> list[str]:
-    wanted = request.wanted
-    told = {
-        "only what comes true from now on": wanted.from_now,
-        f"reminded every {count(wanted.remind_days or 0, 'day')}": wanted.remind_days is not None,
-        "with what names people": wanted.include_contacts,
-        "with first sights and the registry's history": wanted.include_backfill,
-    }
-    return [words for words, is_so in told.items() if is_so]

@@ -79,7 +79,7 @@ def parse_digest_times(
     often = Every(one_of("digest", every.strip().lower(), tuple(Every)))
     return DigestTimes(
         every=often,
-        at=_parse_at(DEFAULT_AT if at is None else at),
+        at=parse_time_of_day(DEFAULT_AT if at is None else at),
         zone=parse_zone(DEFAULT_ZONE if zone is None else zone),
         on=_FIRST_DAY[often] if on is None else _parse_on(often, on),
     )
@@ -177,7 +177,8 @@ def _zones() -> tuple[str, ...]:
     return tuple(sorted(available_timezones()))
 
 
-def _parse_at(text: str) -> time:
+def parse_time_of_day(text: str) -> time:
+    """``text`` as whole minutes of a day; raises InvalidInput that says what was expected."""
     match = _AT.fullmatch(text.strip())
     if match is None:
         raise InvalidInput(f"{text!r} is no time of day: expected hours and minutes such as {DEFAULT_AT} or 18:30")

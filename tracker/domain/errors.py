@@ -4,6 +4,7 @@
 
     TrackerError
     ├── InvalidInput    tell the person what was expected; nothing was done
+    │   ├── Mismatch    ... of parts that are each right and do not go together, or with what is held
     │   └── Refused     ... says the registry, whose words it carries
     ├── NotFound        the thing asked for is not held; say what is near
     ├── Conflict        somebody else was quicker: reload and retry
@@ -25,7 +26,15 @@ class TrackerError(Exception):
 
 
 class InvalidInput(TrackerError):
-    """What was given cannot be used; the text says what was expected."""
+    """What was given cannot be used; the text says what was expected, ``part`` of what, where that has a name."""
+
+    def __init__(self, message: str, *, part: str | None = None) -> None:
+        super().__init__(message)
+        self.part = part
+
+
+class Mismatch(InvalidInput):
+    """Each part can be used, but not with another part, or not with what is held."""
 
 
 class NotFound(TrackerError):

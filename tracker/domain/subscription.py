@@ -8,8 +8,9 @@ It does not know the names of fields, which are the catalogue's, nor whether a q
 """
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tracker.domain.closed_sets import PHASES, STATUSES, one_of, registry_name
 from tracker.domain.conditions import Condition
@@ -17,6 +18,7 @@ from tracker.domain.digest_times import DigestTimes
 from tracker.domain.errors import InvalidInput
 from tracker.domain.events import Category, EventType, Origin, Significance
 from tracker.domain.names import parse_name
+from tracker.domain.parts import about
 from tracker.domain.record import Json
 from tracker.domain.trial_id import parse_trial_id
 from tracker.domain.watching import WatchEventType, parse_query_name
@@ -24,8 +26,8 @@ from tracker.domain.watching import WatchEventType, parse_query_name
 MEMBER_TYPES = (WatchEventType.MEMBER_ENTERED, WatchEventType.MEMBER_LEFT, WatchEventType.MEMBER_REENTERED)
 TYPES: tuple[str, ...] = tuple(dict.fromkeys((*EventType, *MEMBER_TYPES)))
 
-_MOST_CHARACTERS = 500  # of a text that is looked for
-_MOST_REMIND_DAYS = 3_650
+MOST_CHARACTERS = 500  # of a text that is looked for
+MOST_REMIND_DAYS = 3_650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,9 @@ class Scope:
     countries: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
+
+
+_FIELDS = dataclasses.fields(Scope)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,7 @@ def checked(subscription: Subscription, *, known_fields: Collection[str] | None 
     """The request written in one way: each value once, names as the registry writes them.
 
     ``known_fields``: the names of fields there are, None where that is not asked. Raises InvalidInput that says what
-    was expected.
+    was expected, and of which part.
     """
     return Subscription(
         name=parse_subscription_name(subscription.name),
@@ -118,31 +123,36 @@ def checked(subscription: Subscription, *, known_fields: Collection[str] | None 
 
 
 def _checked_scope(scope: Scope) -> Scope:
-    return Scope(
-        trials=_each(parse_trial_id, scope.trials),
-        queries=_each(parse_query_name, scope.queries),
-        conditions=_each(_search_text, scope.conditions),
-        interventions=_each(_search_text, scope.interventions),
-        sponsors=_each(_search_text, scope.sponsors),
-        countries=_each(_search_text, scope.countries),
-        statuses=_each(lambda text: registry_name("status", text, STATUSES), scope.statuses),
-        phases=_each(lambda text: registry_name("phase", text, PHASES), scope.phases),
-    )
+    read: dict[str, Callable[[str], str]] = {
+        "trials": parse_trial_id,
+        "queries": parse_query_name,
+        "statuses": lambda text: registry_name("status", text, STATUSES),
+        "phases": lambda text: registry_name("phase", text, PHASES),
+    }
+    return Scope(**_each_part(scope, {field.name: read.get(field.name, _search_text) for field in _FIELDS}))
 
 
 def _checked_wanted(wanted: Wanted, known_fields: Collection[str] | None) -> Wanted:
     days = wanted.remind_days
-    if days is not None and not 1 <= days <= _MOST_REMIND_DAYS:
-        raise InvalidInput(f"a reminder after {days} days cannot be: expected 1 to {_MOST_REMIND_DAYS}")
+    if days is not None and not 1 <= days <= MOST_REMIND_DAYS:
+        with about("remind"):
+            raise InvalidInput(f"a reminder after {days} days cannot be: expected 1 to {MOST_REMIND_DAYS}")
     fields = None if known_fields is None else tuple(known_fields)
-    return dataclasses.replace(
-        wanted,
-        types=_each(lambda text: _known("event type", text, TYPES), wanted.types),
-        fields=_each(lambda text: text if fields is None else _known("field", text, fields), wanted.fields),
-        categories=_each(lambda text: _known("category", text, tuple(Category)), wanted.categories),
-        origins=_each(lambda text: _known("origin", text, tuple(Origin)), wanted.origins),
-        when=tuple(dict.fromkeys(wanted.when)),
-    )
+    read: dict[str, Callable[[str], str]] = {
+        "types": lambda text: _known("event type", text, TYPES),
+        "fields": lambda text: text if fields is None else _known("field", text, fields),
+        "categories": lambda text: _known("category", text, tuple(Category)),
+        "origins": lambda text: _known("origin", text, tuple(Origin)),
+    }
+    return dataclasses.replace(wanted, **_each_part(wanted, read), when=tuple(dict.fromkeys(wanted.when)))
+
+
+def _each_part(held: Scope | Wanted, read: Mapping[str, Callable[[str], str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for part, parse in read.items():
+        with about(part):
+            found[part] = _each(parse, getattr(held, part))
+    return found
 
 
 def _known(what: str, text: str, known: tuple[str, ...]) -> str:
@@ -155,9 +165,9 @@ def _each(parse: Callable[[str], str], texts: Iterable[str]) -> tuple[str, ...]:
 
 def _search_text(text: str) -> str:
     found = " ".join(text.split())
-    if not 0 < len(found) <= _MOST_CHARACTERS or not found.isprintable():
+    if not 0 < len(found) <= MOST_CHARACTERS or not found.isprintable():
         raise InvalidInput(
-            f"{text[:100]!r} cannot be looked for: expected 1 to {_MOST_CHARACTERS} characters that can be printed"
+            f"{text[:100]!r} cannot be looked for: expected 1 to {MOST_CHARACTERS} characters that can be printed"
         )
     return found
 

@@ -6,41 +6,46 @@ It promises no more than that what it says is so; what it does not say may match
 from collections.abc import Iterator
 
 from tracker.domain.events import ARRIVALS, LAPSES, Category, EventType, Origin
+from tracker.domain.parts import Spelling, plainly
 from tracker.domain.subscription import Subscription, Wanted
 
 _EARLIER = frozenset({Origin.BASELINE.value, Origin.BACKFILL.value})
 
 
-def advice(subscription: Subscription) -> list[str]:
-    """A sentence for each option that matches nothing, with what to do."""
-    return [*_about_origins(subscription.wanted), *_about_people(subscription.wanted), *_about_conditions(subscription)]
+def advice(subscription: Subscription, *, spelled: Spelling = plainly) -> list[str]:
+    """A sentence for each part that matches nothing, with what to do; ``spelled``: how parts are called."""
+    wanted = subscription.wanted
+    return [*_about_origins(wanted, spelled), *_about_people(wanted, spelled), *_about_conditions(wanted, spelled)]
 
 
-def _about_origins(wanted: Wanted) -> Iterator[str]:
+def _about_origins(wanted: Wanted, spelled: Spelling) -> Iterator[str]:
     for origin in wanted.origins:
         if origin in _EARLIER and not wanted.include_backfill:
-            yield f"--origin {origin} matches nothing without --include-backfill"
+            yield f"{spelled('origins')} {origin} matches nothing without {spelled('include_backfill')}"
     for one in wanted.types:
         if one in LAPSES and Origin.CLOCK.value not in wanted.origins:
-            yield f"--type {one} matches nothing without --origin clock; --when tells of it as a condition"
+            without = f"{spelled('origins')} {Origin.CLOCK}"
+            yield (
+                f"{spelled('types')} {one} matches nothing without {without}; "
+                f"{spelled('when')} tells of it as a condition"
+            )
         if one in ARRIVALS and not wanted.include_backfill:
-            yield f"--type {one} matches nothing without --include-backfill"
+            yield f"{spelled('types')} {one} matches nothing without {spelled('include_backfill')}"
 
 
-def _about_people(wanted: Wanted) -> Iterator[str]:
+def _about_people(wanted: Wanted, spelled: Spelling) -> Iterator[str]:
     if wanted.include_contacts:
         return
     if Category.CONTACTS.value in wanted.categories:
-        yield f"--category {Category.CONTACTS} matches nothing without --include-contacts"
+        yield f"{spelled('categories')} {Category.CONTACTS} matches nothing without {spelled('include_contacts')}"
     if EventType.CONTACT_CHANGED.value in wanted.types:
-        yield f"--type {EventType.CONTACT_CHANGED} matches nothing without --include-contacts"
+        yield f"{spelled('types')} {EventType.CONTACT_CHANGED} matches nothing without {spelled('include_contacts')}"
 
 
-def _about_conditions(subscription: Subscription) -> Iterator[str]:
-    wanted = subscription.wanted
+def _about_conditions(wanted: Wanted, spelled: Spelling) -> Iterator[str]:
     if wanted.when:
         return
     if wanted.from_now:
-        yield "--from-now says nothing without --when"
+        yield f"{spelled('from_now')} says nothing without {spelled('when')}"
     if wanted.remind_days is not None:
-        yield "--remind says nothing without --when"
+        yield f"{spelled('remind')} says nothing without {spelled('when')}"

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from tracker.cli.values import brief
 from tracker.diffing.word_changes import word_changes
 from tracker.domain.safe_text import one_line, shortened, shown
+from tracker.domain.values import brief
 from tracker.domain.wording import relative, size
 
 TODAY = date(2026, 3, 1)

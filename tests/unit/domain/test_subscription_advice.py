@@ -10,14 +10,14 @@ from tracker.domain.subscription_advice import advice
 @pytest.mark.parametrize(
     ("wanted", "said"),
     (
-        (Wanted(origins=("backfill",)), "--origin backfill matches nothing without --include-backfill"),
-        (Wanted(origins=("baseline",)), "--origin baseline matches nothing without --include-backfill"),
-        (Wanted(types=("trial_first_observed",)), "--type trial_first_observed matches nothing without"),
-        (Wanted(types=("status_lapsed",)), "--type status_lapsed matches nothing without --origin clock"),
-        (Wanted(types=("contact_changed",)), "--type contact_changed matches nothing without --include-contacts"),
-        (Wanted(categories=("contacts",)), "--category contacts matches nothing without --include-contacts"),
-        (Wanted(from_now=True), "--from-now says nothing without --when"),
-        (Wanted(remind_days=30), "--remind says nothing without --when"),
+        (Wanted(origins=("backfill",)), "origins backfill matches nothing without include_backfill"),
+        (Wanted(origins=("baseline",)), "origins baseline matches nothing without include_backfill"),
+        (Wanted(types=("trial_first_observed",)), "types trial_first_observed matches nothing without"),
+        (Wanted(types=("status_lapsed",)), "types status_lapsed matches nothing without origins clock"),
+        (Wanted(types=("contact_changed",)), "types contact_changed matches nothing without include_contacts"),
+        (Wanted(categories=("contacts",)), "categories contacts matches nothing without include_contacts"),
+        (Wanted(from_now=True), "from_now says nothing without when"),
+        (Wanted(remind_days=30), "remind says nothing without when"),
     ),
 )
 def test_what_can_never_come_is_told(wanted: Wanted, said: str) -> None:

@@ -10,8 +10,9 @@ import click
 
 from tracker.cli.options import global_options, json_option, limit_option
 from tracker.cli.parameters import DAY, DAY_OR_TODAY, TODAY
-from tracker.cli.request_options import address_option, is_nothing, request_of, request_options, require_known
+from tracker.cli.request_options import address_option, known_options, option_of, request_of, request_options
 from tracker.cli.session import Session
+from tracker.domain.requesting import is_nothing
 
 if TYPE_CHECKING:
     from store.unit_of_work import Transaction
@@ -96,6 +97,7 @@ def _asked(
     from tracker.alerts.backtesting import imagined
     from tracker.alerts.subscribing import require_subscription
     from tracker.posting import imagined as addressed
+    from tracker.standing_requests import require_known
 
     options = {key: value for key, value in given.items() if key != "addresses"}
     if name is None:
@@ -104,7 +106,8 @@ def _asked(
         asked = require_subscription(transaction, name)
         asked = dataclasses.replace(asked, request=request_of(name, options, before=asked.request))
     if not is_nothing(options):
-        require_known(asked.request, services, transaction)
+        with known_options():
+            require_known(asked.request, services, transaction, spelled=option_of)
     if not given["addresses"]:
         return asked
     targets = addressed(given["addresses"], services.settings)

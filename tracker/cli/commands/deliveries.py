@@ -56,9 +56,10 @@ def command(
         _items(session, delivery_id, as_json=as_json)
         return
     from store.deliveries import DeliveryFilter
-    from tracker.cli.delivery_page import delivery_objects, show_deliveries
+    from tracker.cli.delivery_page import show_deliveries
     from tracker.cli.page import Page
     from tracker.cli.streams import write_lines
+    from tracker.delivery.delivery_objects import delivery_objects
     from tracker.domain.running import OPERATOR
 
     wanted = DeliveryFilter(states=[DeliveryState(one) for one in states] or None, subscription=subscription)

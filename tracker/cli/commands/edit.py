@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from tracker.cli.options import global_options, json_option
-from tracker.cli.request_options import address_option, is_nothing, request_of, request_options, require_known
+from tracker.cli.request_options import ASKING, address_option, known_options, request_options
 from tracker.cli.session import Session
+from tracker.domain.requesting import is_nothing
 
 
 @click.command("edit", short_help="Change what a subscription asks for.")
@@ -30,29 +31,29 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
       trialog edit stale --sponsor '' --no-include-contacts
       trialog edit stale --to mailto:me@example.org --to https://hooks.example.org/x
     """
-    from tracker.alerts.subscribing import require_subscription
     from tracker.cli.streams import say, write_lines
     from tracker.posting import addressed
 
     if not addresses and is_nothing(given):
         raise click.UsageError("expected an option that changes something", click.get_current_context())
     found = addressed(addresses, session.settings()) if addresses else None
-    with session.services() as services, services.database.writing() as transaction:
-        request = request_of(name, given, before=require_subscription(transaction, name).request)
-        notes = [*(found.notes if found else ()), *require_known(request, services, transaction)]
-        new = services.acting(transaction).edit(name, request=request, targets=found.targets if found else None)
-        asked = require_subscription(transaction, name)
-    for note in notes:
+    with session.services() as services:
+        from tracker.standing_requests import edit
+
+        with known_options():
+            made = edit(services, name, given, to=found, asking=ASKING)
+    for note in made.notes:
         say(f"note: {note}")
+    from tracker.alerts.subscription_objects import secrets_object
     from tracker.cli.page import Page
-    from tracker.cli.subscription_page import ONCE, secrets_object, show_one
+    from tracker.cli.subscription_page import ONCE, show_one
 
     if as_json:
-        write_lines([secrets_object(name, asked.addresses, new)])
+        write_lines([secrets_object(name, made.asked.addresses, made.secrets)])
         return
     page = Page()
-    show_one(page, asked)
-    for one in new:
+    show_one(page, made.asked)
+    for one in made.secrets:
         page.line(f"address {one.address_number} is new, secret {one.secret}", indent=2)
-    if new:
+    if made.secrets:
         page.line(ONCE, style="dim")

@@ -57,8 +57,9 @@ def command(session: Session, name: str, which: str | None, overlap: timedelta, 
         new = services.acting(transaction).rotate_secret(
             name, {number: fresh_secret() for number in numbers}, overlap_s=overlap.total_seconds()
         )
+    from tracker.alerts.subscription_objects import secrets_object
     from tracker.cli.page import Page
-    from tracker.cli.subscription_page import secrets_object, show_secrets
+    from tracker.cli.subscription_page import show_secrets
 
     rotated = [one for one in asked.addresses if one.address_number in numbers]
     if as_json:

@@ -27,8 +27,9 @@ def command(session: Session, name: str, as_json: bool) -> None:
     """
     from store.deliveries import DeliveryState
     from tracker.alerts.samples import put_sample
-    from tracker.cli.delivery_page import delivery_object, state_in_words
     from tracker.cli.streams import say, write_lines
+    from tracker.delivery.delivery_objects import delivery_object
+    from tracker.delivery.delivery_words import state_in_words
     from tracker.delivery.trying import Patience, try_out
     from tracker.posting import deliverer
 

@@ -6,12 +6,12 @@ import click
 
 from tracker.cli.options import global_options, json_option
 from tracker.cli.request_options import (
+    ASKING,
     address_option,
+    known_options,
     request_of,
     request_options,
-    require_known,
     require_known_early,
-    untracked,
 )
 from tracker.cli.session import Session
 
@@ -42,7 +42,6 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
       trialog subscribe asthma --to https://hooks.example.org/x --query asthma --significance minor
       trialog subscribe results --to mailto:me@example.org --type results_posted --digest weekly --on mon
     """
-    from tracker.alerts.subscribing import require_subscription
     from tracker.alerts.targets import require_targets
     from tracker.cli.streams import say, write_lines
     from tracker.posting import addressed
@@ -56,24 +55,29 @@ def command(session: Session, /, name: str, addresses: tuple[str, ...], as_json:
     require_targets(found.targets)
     require_known_early(request, session)
     purpose: Purpose = "ask" if request.scope.queries else "track"  # a query that is tracked has a ledger
-    with session.services(purpose) as services, services.database.writing() as transaction:
-        notes = [*found.notes, *require_known(request, services, transaction), *untracked(request, transaction)]
-        new = services.acting(transaction).subscribe(request, found.targets)
-        asked = require_subscription(transaction, name)
-    for note in notes:
+    with session.services(purpose) as services:
+        from tracker.standing_requests import subscribe
+
+        with known_options():
+            made = subscribe(services, request, found, asking=ASKING)
+    for note in made.notes:
         say(f"note: {note}")
-    from tracker.cli.subscription_page import secrets_object, show_secrets, when_in_words
+    from tracker.alerts.subscription_objects import secrets_object
+    from tracker.alerts.subscription_words import when_in_words
+    from tracker.cli.subscription_page import show_secrets
 
     if as_json:
-        write_lines([secrets_object(name, asked.addresses, new)])
+        write_lines([secrets_object(name, made.asked.addresses, made.secrets)])
         return
     from tracker.alerts.reasons import asked_for
     from tracker.cli.page import Page
     from tracker.domain.safe_text import one_line
 
     page = Page()
-    page.line(f"Subscribed {name}: {one_line(asked_for(asked.request))}; {when_in_words(asked.request)}.", hang=2)
-    show_secrets(page, asked.addresses, new)
+    page.line(
+        f"Subscribed {name}: {one_line(asked_for(made.asked.request))}; {when_in_words(made.asked.request)}.", hang=2
+    )
+    show_secrets(page, made.asked.addresses, made.secrets)
     page.line(
         f"trialog try {name} sends a sample; trialog run sends what is new, or trialog deliver behind every poll."
     )

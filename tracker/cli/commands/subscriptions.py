@@ -35,8 +35,8 @@ def command(session: Session, name: str | None, is_log: bool, in_clear: bool, as
     if in_clear and (name is None or is_log):
         raise click.UsageError("--addresses goes with a NAME alone", click.get_current_context())
     from tracker.alerts.subscribing import require_subscription
+    from tracker.alerts.subscription_objects import subscription_object
     from tracker.cli.streams import write_lines
-    from tracker.cli.subscription_page import subscription_object
     from tracker.views.standing import standing
 
     with session.services() as services, services.database.reading() as transaction:
@@ -130,7 +130,7 @@ def _address_object(address: Any) -> dict[str, Any]:
 
 def _about(one: "RecordedSubscriptionEvent") -> Iterator[str]:
     from tracker.alerts.reasons import asked_for
-    from tracker.cli.subscription_page import when_in_words
+    from tracker.alerts.subscription_words import when_in_words
     from tracker.domain.safe_text import one_line
     from tracker.domain.subscription_json import from_json
     from tracker.domain.wording import count

@@ -12,6 +12,7 @@ from tracker.web.pages.runs import run_pages
 from tracker.web.pages.signing_in import sign_in_pages
 from tracker.web.pages.stale import stale_pages
 from tracker.web.pages.status import status_pages
+from tracker.web.pages.subscription_acts import subscription_act_pages
 from tracker.web.pages.subscriptions import subscription_pages
 from tracker.web.pages.tracked import tracked_pages
 from tracker.web.pages.trials import trial_pages
@@ -26,6 +27,7 @@ _ROOMS = (
     stale_pages,
     tracked_pages,
     subscription_pages,
+    subscription_act_pages,
     delivery_pages,
     unsubscribing_pages,
     run_pages,

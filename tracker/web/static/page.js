@@ -22,3 +22,20 @@ for (const form of document.querySelectorAll("form[data-slider]")) {
   field.append(slider);
   form.prepend(field);
 }
+
+// What a subscription would have sent, while its form is filled in: asked anew when a field was changed.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  let asked = null;
+  form.addEventListener("change", async () => {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const reply = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal: asked.signal });
+      const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+      const found = page.getElementById("backtest");
+      if (reply.ok && found) document.getElementById("backtest").replaceWith(document.adoptNode(found));
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  });
+}

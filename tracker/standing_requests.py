@@ -1,0 +1,90 @@
+"""Making and changing subscriptions, whatever the door: what is asked for, where it goes, and what to know of it.
+
+It promises one rule for the command line, the API and the pages: what is refused there is refused here, before anything
+is written, with the part that it is about; what can never come is told in ``notes``. It decides nothing itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from store.unit_of_work import Transaction
+from tracker.alerts.subscribing import require_subscription
+from tracker.alerts.targets import NewSecret, require_targets
+from tracker.domain.errors import Mismatch
+from tracker.domain.parts import Asking, Spelling, about, plainly
+from tracker.domain.requesting import request_of
+from tracker.domain.subscription import Subscription
+from tracker.domain.subscription_advice import advice
+from tracker.pipeline.field_names import require_fields
+from tracker.posting import Addressed, addressed
+from tracker.services import Services
+from tracker.views.standing import StandingSubscription
+from tracker.views.watch_list import watch_list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A subscription as it stands now. ``secrets``: those that are new, to be shown this once."""
+
+    asked: StandingSubscription
+    secrets: Sequence[NewSecret]
+    notes: Sequence[str]
+
+
+def addressed_to(texts: Sequence[str], services: Services) -> Addressed:
+    """Where messages are to go. Raises InvalidInput for what could never be delivered, or is not allowed."""
+    with about("to"):
+        found = addressed(texts, services.settings)
+        require_targets(found.targets)
+    return found
+
+
+def subscribe(services: Services, request: Subscription, to: Addressed, *, asking: Asking) -> Made:
+    """Make a subscription. Raises Conflict where the name is in use, InvalidInput for what there is not."""
+    with services.database.writing() as transaction:
+        known = require_known(request, services, transaction, spelled=asking.spelled)
+        notes = [*to.notes, *known, *untracked(request, transaction)]
+        secrets = services.acting(transaction, actor=asking.actor).subscribe(request, to.targets)
+        asked = require_subscription(transaction, request.name)
+    return Made(asked=asked, secrets=secrets, notes=notes)
+
+
+def edit(
+    services: Services, name: str, given: Mapping[str, Any], *, to: Addressed | None = None, asking: Asking
+) -> Made:
+    """Change what a subscription asks for by the parts of ``given``, and with ``to`` where it goes."""
+    with services.database.writing() as transaction:
+        before = require_subscription(transaction, name).request
+        request = request_of(name, given, before=before, spelled=asking.spelled)
+        notes = [*(to.notes if to else ()), *require_known(request, services, transaction, spelled=asking.spelled)]
+        acting = services.acting(transaction, actor=asking.actor)
+        secrets = acting.edit(name, request=request, targets=to.targets if to else None)
+        asked = require_subscription(transaction, name)
+    return Made(asked=asked, secrets=secrets, notes=notes)
+
+
+def require_known(
+    request: Subscription, services: Services, transaction: Transaction, *, spelled: Spelling = plainly
+) -> list[str]:
+    """Refuse fields and queries that there are not; answers what of the rest can match nothing."""
+    with about("fields"):
+        if request.wanted.fields:
+            require_fields(transaction, request.wanted.fields, services.catalogue)
+    tracked = [query.name for query in watch_list(transaction.connection).queries]
+    for name in request.scope.queries:
+        if name not in tracked:
+            there_are = f"those that are: {', '.join(tracked)}" if tracked else "none is: trialog track --name NAME ..."
+            raise Mismatch(f"no query {name} is tracked; {there_are}", part="queries")
+    return advice(request, spelled=spelled)
+
+
+def untracked(request: Subscription, transaction: Transaction) -> list[str]:
+    """What of a request nothing new will come of, as nobody tracks it."""
+    watched = watch_list(transaction.connection)
+    if watched.is_empty:
+        return ["nothing is tracked yet, so nothing new will come: trialog track ID..."]
+    if watched.everything is not None or watched.queries:
+        return []
+    missing = [one for one in request.scope.trials if one not in watched.trials]
+    return [f"{one} is not tracked: trialog track {one}" for one in missing]

@@ -1,0 +1,61 @@
+"""What a subscription would have sent in the last year, in short: for the form, and for its page."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from store.unit_of_work import Transaction
+from tracker.alerts.backtesting import Backtest, imagined
+from tracker.alerts.items import Item
+from tracker.domain.subscription import Subscription
+
+LOOKS_BACK = timedelta(days=365)
+LONGEST_S = 5.0  # a page is waited for
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message that would have been sent: its day, how many items, and the first of them."""
+
+    on: date
+    kind: str
+    items_count: int
+    first: Item | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretaste:
+    """``messages`` are the last ones, the newest first; not ``is_complete`` where the time was over."""
+
+    since: date
+    messages_count: int
+    trials_count: int
+    messages: Sequence[Sent]
+    is_complete: bool
+    left_out_count: int
+
+
+def foretaste(transaction: Transaction, request: Subscription, *, today: date) -> Foretaste:
+    """What it would have sent, had it been made a year ago."""
+    ends_at = time.monotonic() + LONGEST_S
+    tested = Backtest(
+        transaction=transaction,
+        subscription=imagined(request),
+        since=today - LOOKS_BACK,
+        until=today,
+        is_over=lambda: time.monotonic() > ends_at,
+    )
+    told = [
+        Sent(on=one.on, kind=one.kind.value, items_count=one.items_count, first=next(iter(one.items), None))
+        for one in tested.messages()
+    ]
+    return Foretaste(
+        since=tested.since,
+        messages_count=len(told),
+        trials_count=len(tested.trial_ids),
+        messages=told[::-1][:_SHOWN],
+        is_complete=tested.is_complete,
+        left_out_count=tested.left_out_count,
+    )

@@ -1,0 +1,172 @@
+"""The page of one subscription: what it asks for, what was sent, and what can be done with it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from store.deliveries import DeliveryFilter
+from store.unit_of_work import Transaction
+from tracker.alerts.reasons import asked_for
+from tracker.alerts.samples import put_sample
+from tracker.alerts.subscribing import require_subscription
+from tracker.alerts.subscription_words import besides, when_in_words
+from tracker.delivery.delivery_words import state_in_words
+from tracker.delivery.trying import Patience, try_out
+from tracker.domain.errors import InvalidInput
+from tracker.posting import deliverer, fresh_secret
+from tracker.web.feeds.discovery import feed_links
+from tracker.web.gate import Need, caller_of, needs
+from tracker.web.pages.foretaste import Foretaste, foretaste
+from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.site import Site
+
+_DELIVERIES = 20
+_OVERLAP = timedelta(hours=24)
+_MORE_S = 5.0  # than an attempt may take
+
+Csrf = Annotated[str, Form(max_length=300)]
+Said = Annotated[str, Query(max_length=300)]
+Switch = Annotated[bool, Form()]
+
+
+def subscription_act_pages(site: Site, pages: Pages) -> APIRouter:
+    """The addresses."""
+    router = APIRouter()
+
+    def page(request: Request, name: str, *, said: str = "", shown: Foretaste | None = None, **more: Any) -> Response:
+        with site.reading() as transaction:
+            values = _values(transaction, name)
+        values |= {"said": said, "shown": shown, "secrets": (), "feed_address": "", **more}
+        values["feeds"] = feed_links(f"/feeds/subscriptions/{quote(name, safe='')}", f"Subscription {name}")
+        same = Same(command=f"subscriptions {name}", api=f"/api/v1/subscriptions/{quote(name, safe='')}")
+        response: HTMLResponse = pages.page(request, "subscription.html", values, same=same)
+        if more:
+            response.headers["cache-control"] = "no-store"
+        return response
+
+    def acted(request: Request, name: str, csrf: str, act: Callable[[Transaction], str]) -> Response:
+        """Do something in one transaction, and lead back to the page with what it came to."""
+        site.gate.check_form(request, csrf)
+        with site.writing() as transaction:
+            said = act(transaction)
+        path = address_maker(request)(f"/subscriptions/{quote(name, safe='')}")
+        return RedirectResponse(f"{path}?said={quote(said)}", 303)
+
+    @router.get("/subscriptions/{name}", dependencies=[needs(Need.READ)])
+    def subscription(request: Request, name: str, said: Said = "", backtest: bool = False) -> Response:
+        shown = None
+        if backtest:
+            with site.reading() as transaction:
+                asked = require_subscription(transaction, name)
+                shown = foretaste(transaction, asked.request, today=site.today)
+        return page(request, name, said=said if said.isprintable() else "", shown=shown)
+
+    @router.post("/subscriptions/{name}/pause", dependencies=[needs(Need.WRITE)])
+    def pause(request: Request, name: str, csrf: Csrf = "") -> Response:
+        def act(transaction: Transaction) -> str:
+            is_new = site.services().acting(transaction, actor=_actor(request)).pause(name)
+            return "Paused: what comes waits." if is_new else "It was paused already."
+
+        return acted(request, name, csrf, act)
+
+    @router.post("/subscriptions/{name}/resume", dependencies=[needs(Need.WRITE)])
+    def resume(request: Request, name: str, csrf: Csrf = "", skip: Switch = False) -> Response:
+        def act(transaction: Transaction) -> str:
+            going = site.services().acting(transaction, actor=_actor(request)).resume(name, skip=skip)
+            return f"It goes on; {going} that waited are sent." if going else "It goes on."
+
+        return acted(request, name, csrf, act)
+
+    @router.post("/subscriptions/{name}/end", dependencies=[needs(Need.WRITE)])
+    def end(request: Request, name: str, csrf: Csrf = "", forget: Switch = False) -> Response:
+        site.gate.check_form(request, csrf)
+        with site.writing() as transaction:
+            site.services().acting(transaction, actor=_actor(request)).unsubscribe(name, forget=forget)
+        if forget:
+            site.services().database.scrub()
+        return RedirectResponse(address_maker(request)("/subscriptions"), 303)
+
+    @router.post("/subscriptions/{name}/try", dependencies=[needs(Need.WRITE)])
+    def sample(request: Request, name: str, csrf: Csrf = "") -> Response:
+        site.gate.check_form(request, csrf)
+        return page(request, name, said=_tried(site, name))
+
+    @router.post("/subscriptions/{name}/rotate-secret", dependencies=[needs(Need.WRITE)])
+    def rotate(request: Request, name: str, csrf: Csrf = "") -> Response:
+        site.gate.check_form(request, csrf)
+        with site.writing() as transaction:
+            asked = require_subscription(transaction, name)
+            signed = [
+                one.number for one in transaction.addresses.of(asked.subscription_id) if one.secrets and one.number
+            ]
+            if not signed:
+                raise InvalidInput(f"no address of {name} is signed: only webhooks are")
+            acting = site.services().acting(transaction, actor=_actor(request))
+            secrets = acting.rotate_secret(
+                name, {number: fresh_secret() for number in signed}, overlap_s=_OVERLAP.total_seconds()
+            )
+        return page(request, name, said="New secrets; the old ones sign beside them for a day.", secrets=secrets)
+
+    @router.post("/subscriptions/{name}/feed", dependencies=[needs(Need.READ)])
+    def feed(request: Request, name: str, csrf: Csrf = "") -> Response:
+        site.gate.check_form(request, csrf)
+        with site.reading() as transaction:
+            require_subscription(transaction, name)
+        caller = caller_of(request)
+        assert caller is not None
+        path = f"/feeds/subscriptions/{name}"
+        made = site.services().access.feed_addresses.make(path, caller)
+        address = f"{site.url_of(request)}/feeds/subscriptions/{quote(name, safe='')}.atom?key={made.secret}"
+        return page(request, name, said="This address is shown this once; an earlier one ends.", feed_address=address)
+
+    return router
+
+
+def _actor(request: Request) -> str | None:
+    caller = caller_of(request)
+    return None if caller is None else caller.name
+
+
+def _values(transaction: Transaction, name: str) -> dict[str, Any]:
+    asked = require_subscription(transaction, name)
+    newest = transaction.outbox.newest(DeliveryFilter(subscription_id=asked.subscription_id), limit=_DELIVERIES)[::-1]
+    attempts = transaction.outbox.attempts_of([one.id for one in newest])
+    return {
+        "title": f"Subscription {name}",
+        "here": "subscriptions",
+        "asked": asked,
+        "words": asked_for(asked.request),
+        "comes": when_in_words(asked.request),
+        "besides": besides(asked.request),
+        "deliveries": [
+            {"one": one, "said": state_in_words(one, attempts.get(one.id, [])), "attempts": attempts.get(one.id, [])}
+            for one in newest
+        ],
+        "has_disabled": any(one.is_disabled for one in asked.addresses),
+    }
+
+
+def _tried(site: Site, name: str) -> str:
+    """Send a sample, as ``trialog try`` does; answers what came of it."""
+    services = site.services()
+    sender = deliverer(services.database, services.settings, now=services.now)
+    with services.database.writing() as transaction:
+        ids = put_sample(transaction, name, now=services.now())
+    times_s = services.settings.webhook.timeout_s, services.settings.email.timeout_s
+    tried = try_out(sender, ids, Patience(most_s=max(times_s) + _MORE_S))
+    with services.database.reading() as transaction:
+        attempts = transaction.outbox.attempts_of(ids)
+    said = [
+        f"{one.address}: "
+        + (
+            tried.hindered[one.channel]
+            if one.channel in tried.hindered
+            else state_in_words(one, attempts.get(one.id, []))
+        )
+        for one in tried.deliveries
+    ]
+    return "A sample was tried. " + "; ".join(said)
