@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from fastapi import Request
+from starlette.datastructures import QueryParams
 
 from store.unit_of_work import Transaction
 from tracker.domain.closed_sets import one_of
@@ -24,8 +25,8 @@ def filter_of(
     trials: Sequence[str] = (),
 ) -> FeedFilter:
     """The filter that the query of a request says; of significance ``usual`` where it says none, and of ``trials``
-    where these are given."""
-    asked = request.query_params
+    where these are given. A field that a form sends empty says nothing."""
+    asked = QueryParams([(name, value) for name, value in request.query_params.multi_items() if value.strip()])
     least = asked.get("significance")
     start, end = span(asked.get("since")), span(asked.get("until"))
     fields = stored_names(asked.getlist("field"))

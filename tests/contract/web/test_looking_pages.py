@@ -57,7 +57,7 @@ def test_home_tells_what_happened_and_what_will(site: Site) -> None:
     assert "Recruitment status" in told
     assert "In the next 60 days" not in told
     assert 'href="/feeds/changes.atom"' in told
-    assert "trialog changes --significance major" in told
+    assert "trialog changes --significance minor" in told
 
 
 def test_an_id_leads_to_its_trial(site: Site) -> None:
@@ -107,6 +107,16 @@ def test_changes_are_paged(site: Site) -> None:
     second = page(site, more)
     seen = [f"NCT{number:08}" for number in range(1, 61)]
     assert seen == [one for one in seen if (f'/trials/{one}"' in first) is not (f'/trials/{one}"' in second)]
+
+
+def test_a_form_that_is_left_empty_asks_for_everything(site: Site) -> None:
+    """Browsers send every field of a form."""
+    lived(site)
+    empty = "significance=&category=&type=&origin=&field=&trial=&since=&until="
+    assert "Recruitment status" in page(site, f"/changes?{empty}")
+    assert "Recruitment status" in page(site, "/trials/NCT00000001?category=&significance=&as_of=")
+    assert "lapsing" in page(site, "/stale?on=&within=&min_days=&condition=&sponsor=&country=")
+    page(site, "/changes?type=nothing_such", status=422)
 
 
 def test_status_is_for_who_may_read(site: Site) -> None:

@@ -1,8 +1,10 @@
 """The way in: search, what changed lately, what is about to turn UNKNOWN."""
 
+import shlex
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -11,10 +13,15 @@ from store.runs import Run
 from store.unit_of_work import Transaction
 from tracker.domain.events import Origin, Significance
 from tracker.domain.trial_id import is_trial_id
+from tracker.views.answers import FoundPage
+from tracker.views.finding import find_trials
 from tracker.views.latest import Together, latest
+from tracker.views.rows import storable
 from tracker.views.stale import StaleFilter, stale_trials
 from tracker.views.timelines import is_held
 from tracker.views.trails import FeedFilter
+from tracker.views.wanted_trials import TrialFilter
+from tracker.web.answering import next_address
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
 from tracker.web.pages.rendering import Pages, Same, address_maker
@@ -22,6 +29,7 @@ from tracker.web.pages.shown_changes import ShownGroup, shown_group
 from tracker.web.site import Site
 
 LATELY_MOST = 25
+FOUND_MOST = 50
 LAPSING_DAYS = 60
 LAPSING_MOST = 8
 _MOST_TYPED = 500
@@ -37,25 +45,36 @@ def home_pages(site: Site, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/", dependencies=[needs(Need.READING)])
-    def home(request: Request, q: Typed = None) -> Response:
+    def home(request: Request, q: Typed = None, after: Typed = None) -> Response:
         asked = (q or "").strip()
         with site.reading() as transaction:
             if is_trial_id(asked.upper()) and is_held(transaction.connection, asked.upper()):
                 return RedirectResponse(address_maker(request)(f"/trials/{asked.upper()}"), 303)
+            found = _search(transaction, asked, after) if asked else None
             values = _values(site, transaction)
-        return _page(request, pages, values, asked)
+        return _page(request, pages, values, asked, found)
 
     return router
 
 
-def _page(request: Request, pages: Pages, values: dict[str, Any], asked: str) -> HTMLResponse:
-    found: dict[str, Any] = {"asked": asked or None, "found": (), "more": None, "hint": ""}
-    if is_trial_id(asked.upper()):
-        found["hint"] = f"{asked.upper()} is not in the ledger: trialog track {asked.upper()} follows it from now on."
+def _search(transaction: Transaction, asked: str, after: str | None) -> FoundPage:
+    wanted = TrialFilter(text=storable(asked) or "")
+    return find_trials(transaction.connection, wanted, limit=FOUND_MOST, after=after or None)
+
+
+def _page(request: Request, pages: Pages, values: dict[str, Any], asked: str, found: FoundPage | None) -> HTMLResponse:
+    shown: dict[str, Any] = {"asked": asked or None, "found": (), "more": None, "hint": ""}
+    if found is not None:
+        shown["found"] = found.items
+        shown["more"] = None if found.next is None else next_address(request, {"after": found.next})
+    if is_trial_id(asked.upper()) and not shown["found"]:
+        shown["hint"] = f"{asked.upper()} is not in the ledger: trialog track {asked.upper()} follows it from now on."
     title = f"Search: {asked}" if asked else "What clinical trials said, and what they say now"
-    same = Same(command="changes --significance major", api="/api/v1/changes?significance=major")
+    same = Same(command="changes --significance minor", api="/api/v1/changes?significance=minor")
+    if asked:
+        same = Same(command=f"trials --q {shlex.quote(asked)}", api=f"/api/v1/trials?{urlencode({'q': asked})}")
     feeds = feed_links("/feeds/changes", "Changes of clinical trials")
-    return pages.page(request, "home.html", {"title": title, "feeds": feeds, **found, **values}, same=same)
+    return pages.page(request, "home.html", {"title": title, "feeds": feeds, **shown, **values}, same=same)
 
 
 def _values(site: Site, transaction: Transaction) -> dict[str, Any]:
