@@ -23,7 +23,9 @@ _Q = "Words of ids, titles, conditions, interventions or the lead sponsor; all m
 
 Words = Annotated[str | None, Query(max_length=MOST_CHARACTERS, description=_Q, examples=["lung cancer"])]
 Texts = Annotated[list[Annotated[str, Query(max_length=MOST_CHARACTERS)]], Query(max_length=MOST_REPEATED)]
-After = Annotated[str | None, Query(max_length=200, description="Where the page before ended; `next` has it.")]
+After = Annotated[
+    str | None, Query(pattern="^[0-4]-[0-9]{1,17}$", description="Where the page before ended; `next` has it.")
+]
 
 
 def trial_search_routes(site: Site) -> APIRouter:

@@ -12,7 +12,7 @@ from store.deliveries import DeliveryFilter
 from store.unit_of_work import Transaction
 from tracker.alerts.reasons import asked_for
 from tracker.alerts.samples import put_sample
-from tracker.alerts.subscribing import require_subscription
+from tracker.alerts.subscribing import Acting, require_subscription
 from tracker.alerts.subscription_words import besides, when_in_words
 from tracker.delivery.delivery_words import state_in_words
 from tracker.delivery.trying import Patience, try_out
@@ -20,7 +20,7 @@ from tracker.domain.errors import InvalidInput
 from tracker.posting import deliverer, fresh_secret
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, caller_of, needs
-from tracker.web.pages.foretaste import Foretaste, foretaste
+from tracker.web.pages.foretaste import foretaste
 from tracker.web.pages.rendering import Pages, Same, address_maker
 from tracker.web.site import Site
 
@@ -36,99 +36,117 @@ Switch = Annotated[bool, Form()]
 def subscription_act_pages(site: Site, pages: Pages) -> APIRouter:
     """The addresses."""
     router = APIRouter()
-
-    def page(request: Request, name: str, *, said: str = "", shown: Foretaste | None = None, **more: Any) -> Response:
-        with site.reading() as transaction:
-            values = _values(transaction, name)
-        values |= {"said": said, "shown": shown, "secrets": (), "feed_address": "", **more}
-        values["feeds"] = feed_links(f"/feeds/subscriptions/{quote(name, safe='')}", f"Subscription {name}")
-        same = Same(command=f"subscriptions {name}", api=f"/api/v1/subscriptions/{quote(name, safe='')}")
-        response: HTMLResponse = pages.page(request, "subscription.html", values, same=same)
-        if more:
-            response.headers["cache-control"] = "no-store"
-        return response
-
-    def acted(request: Request, name: str, csrf: str, act: Callable[[Transaction], str]) -> Response:
-        """Do something in one transaction, and lead back to the page with what it came to."""
-        site.gate.check_form(request, csrf)
-        with site.writing() as transaction:
-            said = act(transaction)
-        path = address_maker(request)(f"/subscriptions/{quote(name, safe='')}")
-        return RedirectResponse(f"{path}?said={quote(said)}", 303)
+    desk = _Desk(site, pages)
 
     @router.get("/subscriptions/{name}", dependencies=[needs(Need.READ)])
     def subscription(request: Request, name: str, said: Said = "", backtest: bool = False) -> Response:
-        shown = None
-        if backtest:
-            with site.reading() as transaction:
-                asked = require_subscription(transaction, name)
-                shown = foretaste(transaction, asked.request, today=site.today)
-        return page(request, name, said=said if said.isprintable() else "", shown=shown)
+        return desk.page(request, name, said=said if said.isprintable() else "", with_foretaste=backtest)
 
     @router.post("/subscriptions/{name}/pause", dependencies=[needs(Need.WRITE)])
     def pause(request: Request, name: str, csrf: Csrf = "") -> Response:
-        def act(transaction: Transaction) -> str:
-            is_new = site.services().acting(transaction, actor=_actor(request)).pause(name)
-            return "Paused: what comes waits." if is_new else "It was paused already."
-
-        return acted(request, name, csrf, act)
+        return desk.acted(request, name, csrf, lambda acting: _paused(acting, name))
 
     @router.post("/subscriptions/{name}/resume", dependencies=[needs(Need.WRITE)])
     def resume(request: Request, name: str, csrf: Csrf = "", skip: Switch = False) -> Response:
-        def act(transaction: Transaction) -> str:
-            going = site.services().acting(transaction, actor=_actor(request)).resume(name, skip=skip)
-            return f"It goes on; {going} that waited are sent." if going else "It goes on."
-
-        return acted(request, name, csrf, act)
+        return desk.acted(request, name, csrf, lambda acting: _resumed(acting, name, skip=skip))
 
     @router.post("/subscriptions/{name}/end", dependencies=[needs(Need.WRITE)])
     def end(request: Request, name: str, csrf: Csrf = "", forget: Switch = False) -> Response:
-        site.gate.check_form(request, csrf)
-        with site.writing() as transaction:
-            site.services().acting(transaction, actor=_actor(request)).unsubscribe(name, forget=forget)
-        if forget:
-            site.services().database.scrub()
-        return RedirectResponse(address_maker(request)("/subscriptions"), 303)
+        return desk.end(request, name, csrf, forget=forget)
 
     @router.post("/subscriptions/{name}/try", dependencies=[needs(Need.WRITE)])
     def sample(request: Request, name: str, csrf: Csrf = "") -> Response:
         site.gate.check_form(request, csrf)
-        return page(request, name, said=_tried(site, name))
+        return desk.page(request, name, said=_tried(site, name))
 
     @router.post("/subscriptions/{name}/rotate-secret", dependencies=[needs(Need.WRITE)])
     def rotate(request: Request, name: str, csrf: Csrf = "") -> Response:
-        site.gate.check_form(request, csrf)
-        with site.writing() as transaction:
-            asked = require_subscription(transaction, name)
-            signed = [
-                one.number for one in transaction.addresses.of(asked.subscription_id) if one.secrets and one.number
-            ]
-            if not signed:
-                raise InvalidInput(f"no address of {name} is signed: only webhooks are")
-            acting = site.services().acting(transaction, actor=_actor(request))
-            secrets = acting.rotate_secret(
-                name, {number: fresh_secret() for number in signed}, overlap_s=_OVERLAP.total_seconds()
-            )
-        return page(request, name, said="New secrets; the old ones sign beside them for a day.", secrets=secrets)
+        return desk.rotate(request, name, csrf)
 
     @router.post("/subscriptions/{name}/feed", dependencies=[needs(Need.READ)])
     def feed(request: Request, name: str, csrf: Csrf = "") -> Response:
-        site.gate.check_form(request, csrf)
-        with site.reading() as transaction:
-            require_subscription(transaction, name)
-        caller = caller_of(request)
-        assert caller is not None
-        path = f"/feeds/subscriptions/{name}"
-        made = site.services().access.feed_addresses.make(path, caller)
-        address = f"{site.url_of(request)}/feeds/subscriptions/{quote(name, safe='')}.atom?key={made.secret}"
-        return page(request, name, said="This address is shown this once; an earlier one ends.", feed_address=address)
+        return desk.feed(request, name, csrf)
 
     return router
 
 
-def _actor(request: Request) -> str | None:
-    caller = caller_of(request)
-    return None if caller is None else caller.name
+class _Desk:
+    """Shows one subscription, and does with it what its page offers."""
+
+    def __init__(self, site: Site, pages: Pages) -> None:
+        self._site = site
+        self._pages = pages
+
+    def page(
+        self, request: Request, name: str, *, said: str = "", with_foretaste: bool = False, **secret: Any
+    ) -> Response:
+        """The page; ``secret``: what is shown this once."""
+        with self._site.reading() as transaction:
+            values = _values(transaction, name)
+            request_of_it = values["asked"].request
+            shown = foretaste(transaction, request_of_it, today=self._site.today) if with_foretaste else None
+        values |= {"said": said, "shown": shown, "secrets": (), "feed_address": "", **secret}
+        values["feeds"] = feed_links(f"/feeds/subscriptions/{quote(name, safe='')}", f"Subscription {name}")
+        same = Same(command=f"subscriptions {name}", api=f"/api/v1/subscriptions/{quote(name, safe='')}")
+        response: HTMLResponse = self._pages.page(request, "subscription.html", values, same=same)
+        if secret:
+            response.headers["cache-control"] = "no-store"
+        return response
+
+    def acted(self, request: Request, name: str, csrf: str, act: Callable[[Acting], str]) -> Response:
+        """Do something in one transaction, and lead back to the page with what it came to."""
+        self._site.gate.check_form(request, csrf)
+        with self._site.writing() as transaction:
+            said = act(self._acting(request, transaction))
+        path = address_maker(request)(f"/subscriptions/{quote(name, safe='')}")
+        return RedirectResponse(f"{path}?said={quote(said)}", 303)
+
+    def end(self, request: Request, name: str, csrf: str, *, forget: bool) -> Response:
+        """End the subscription, and with ``forget`` erase its addresses."""
+        self._site.gate.check_form(request, csrf)
+        with self._site.writing() as transaction:
+            self._acting(request, transaction).unsubscribe(name, forget=forget)
+        if forget:
+            self._site.services().database.scrub()
+        return RedirectResponse(address_maker(request)("/subscriptions"), 303)
+
+    def rotate(self, request: Request, name: str, csrf: str) -> Response:
+        """Sign with new secrets; the old ones hold for a day."""
+        self._site.gate.check_form(request, csrf)
+        with self._site.writing() as transaction:
+            addresses = transaction.addresses.of(require_subscription(transaction, name).subscription_id)
+            signed = {one.number: fresh_secret() for one in addresses if one.secrets and one.number}
+            if not signed:
+                raise InvalidInput(f"no address of {name} is signed: only webhooks are")
+            acting = self._acting(request, transaction)
+            secrets = acting.rotate_secret(name, signed, overlap_s=_OVERLAP.total_seconds())
+        said = "New secrets; the old ones sign beside them for a day."
+        return self.page(request, name, said=said, secrets=secrets)
+
+    def feed(self, request: Request, name: str, csrf: str) -> Response:
+        """Make an address of its feed for who asks; an earlier one of theirs ends."""
+        self._site.gate.check_form(request, csrf)
+        with self._site.reading() as transaction:
+            require_subscription(transaction, name)
+        caller = caller_of(request)
+        assert caller is not None
+        made = self._site.services().access.feed_addresses.make(f"/feeds/subscriptions/{name}", caller)
+        path = f"/feeds/subscriptions/{quote(name, safe='')}.atom?key={made.secret}"
+        said = "This address is shown this once; an earlier one of yours ends."
+        return self.page(request, name, said=said, feed_address=f"{self._site.url_of(request)}{path}")
+
+    def _acting(self, request: Request, transaction: Transaction) -> Acting:
+        caller = caller_of(request)
+        return self._site.services().acting(transaction, actor=None if caller is None else caller.name)
+
+
+def _paused(acting: Acting, name: str) -> str:
+    return "Paused: what comes waits." if acting.pause(name) else "It was paused already."
+
+
+def _resumed(acting: Acting, name: str, *, skip: bool) -> str:
+    going = acting.resume(name, skip=skip)
+    return f"It goes on; {going} that waited are sent." if going else "It goes on."
 
 
 def _values(transaction: Transaction, name: str) -> dict[str, Any]:
