@@ -1,11 +1,13 @@
 """Log lines: through structlog, to standard error, for people or for machines.
 
-It promises that standard output stays free of them, and that a line finds today's standard error, also while
-a progress bar stands in its place. What is logged, and when, is the business of those who log.
+It promises that standard output stays free of them, that a line finds today's standard error, also while a progress
+bar stands in its place, and that one which cannot be written (a full disk, a reader who went away) is lost and disturbs
+nobody. What is logged, and when, is the business of those who log.
 """
 
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
 
@@ -16,15 +18,18 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.Except
 
 
 class StandardError:
-    """Standard error as it is when a line is written."""
+    """Standard error as it is when a line is written, whose troubles are no one's who logs."""
 
     def write(self, text: str) -> int:
         """Write through."""
-        return sys.stderr.write(text)
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
         """Flush through."""
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 _STANDARD_ERROR = StandardError()  # one, since lines are kept apart by a lock of the file that they go to

@@ -112,6 +112,7 @@ def _outlook(settings: Settings) -> Outlook:
         silence_h=settings.operator.silence_h,
         daemon_silent_s=settings.daemon.lease_s,
         consumers=(VIEWS, CONSUMER),
+        jobs_off=[job for job, rules in settings.schedule.items() if parse_rules(rules).is_off],
     )
 
 

@@ -136,7 +136,7 @@ class Services:
 
         folder = Path(self.settings.backup.folder).expanduser()
         made = back_up(self.database, folder / scheduled_name(self.now()), now=self.now(), stage=stage)
-        keep_newest(folder, self.settings.backup.keep)
+        keep_newest(folder, self.settings.backup.keep, now=self.now())
         return made
 
     def prune(self) -> "Pruned":

@@ -1,8 +1,8 @@
 """One daemon on a SQLite file: a lock of the system's, which nothing outlives.
 
 It promises that a second daemon is refused while the first one lives, before it has opened or changed anything, by
-whatever name of the file it comes; and that none is left behind by kill -9. On PostgreSQL any number of daemons share
-one database, and nothing is locked.
+whatever path to the file it comes; that a file with several names is none to run on; and that no lock is left behind by
+kill -9. On PostgreSQL any number of daemons share one database, and nothing is locked.
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ def only_daemon(url_or_path: str) -> Iterator[None]:
         yield
         return
     file = file.resolve()
+    _require_one_name(file)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(f"{file}.daemon", blocking=False)
@@ -44,6 +45,17 @@ def only_daemon(url_or_path: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _require_one_name(file: Path) -> None:
+    """Under each name of a file SQLite keeps another log, and a daemon another lock (sqlite.org/howtocorrupt)."""
+    with suppress(OSError):  # not there yet, or not to be read, which others say
+        names_count = file.stat().st_nlink
+        if names_count > 1:
+            raise Permanent(
+                f"{file} has {names_count} names (hard links), and would be damaged by use under two of them; nothing "
+                "was done. Remove the others, or run on a copy: trialog backup"
+            )
 
 
 def _who(file: Path) -> str:

@@ -65,8 +65,8 @@ class JobRunner:
 
     @property
     def failures_in_a_row(self) -> int:
-        """How often the job failed since it last did not, as far as this daemon knows."""
-        return 0 if self._known is None else self._known[1].failures_in_a_row
+        """How often the job failed since it last did not, as far as this daemon knows; nothing that is off fails."""
+        return 0 if self._known is None or self.schedule().is_off else self._known[1].failures_in_a_row
 
     def _is_due(self, state: JobState, now: datetime) -> bool:
         schedule = self.schedule()

@@ -149,7 +149,7 @@ def _is_silent(leg: LegFacts, facts: Facts) -> bool:
 
 def _of_blocking(facts: Facts) -> Iterator[Reason]:
     told = [*(leg.reason for leg in facts.legs if leg.outcome == "incomplete")]
-    told += [job.reason for job in facts.jobs if job.job == "release" and job.failures_in_a_row]
+    told += [job.reason for job in facts.jobs if job.job == "release" and job.failures_in_a_row and not job.is_off]
     if any(reason is not None and BLOCKS in reason for reason in told):
         yield Reason(
             code=Code.REGISTRY_BLOCKS,
@@ -170,8 +170,9 @@ def _of_held(facts: Facts) -> Iterator[Reason]:
 
 
 def _of_jobs(facts: Facts) -> Iterator[Reason]:
+    """What is off is tried no more, so nobody has to mend it."""
     for job in facts.jobs:
-        if job.failures_in_a_row >= FAILURES_TOLD:
+        if job.failures_in_a_row >= FAILURES_TOLD and not job.is_off:
             why = one_line(job.reason or "no reason was kept")
             yield Reason(
                 code=Code.JOB_FAILING,

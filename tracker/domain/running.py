@@ -42,7 +42,7 @@ class JobFacts:
     """A job of the daemon.
 
     ``done_at`` is when the last run that did its work was begun, or from when a job counts that never ran;
-    ``last_finished_at``, ``outcome`` and ``reason`` are those of the last run that ended.
+    ``last_finished_at``, ``outcome`` and ``reason`` are those of the last run that ended. ``is_off``: it is never due.
     """
 
     job: str
@@ -53,6 +53,7 @@ class JobFacts:
     reason: str | None = None
     failures_in_a_row: int = 0
     failures_count: int = 0
+    is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,9 +60,15 @@ def scheduled_name(now: datetime) -> str:
     return f"trialog-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.db"
 
 
-def keep_newest(folder: Path, keep: int) -> list[Path]:
-    """Remove the scheduled backups in ``folder`` but the newest so many, and answer which; no other file is touched."""
-    found = sorted(each for each in folder.iterdir() if _SCHEDULED.fullmatch(each.name))
+def keep_newest(folder: Path, keep: int, *, now: datetime) -> list[Path]:
+    """Remove the scheduled backups in ``folder`` but the newest so many, and answer which; no other file is touched.
+
+    One that says to be of a time to come was made by a clock that was wrong, and counts as older than all others: else
+    each new one would be removed as soon as it was made.
+    """
+    last = scheduled_name(now)
+    found = [each for each in folder.iterdir() if _SCHEDULED.fullmatch(each.name)]
+    found.sort(key=lambda each: (each.name <= last, each.name))
     old = found[: max(len(found) - keep, 0)]
     for each in old:
         remove(each)

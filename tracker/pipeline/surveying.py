@@ -46,12 +46,13 @@ RELEASE_JOB = "release"
 class Outlook:
     """Where to look from: the settings that count, and the readers of the ledger that are there by name.
 
-    ``daemon_silent_s``: how long a daemon without a sign of life counts as alive.
+    ``daemon_silent_s``: how long a daemon without a sign of life counts as alive; ``jobs_off``: what is never due.
     """
 
     silence_h: float
     daemon_silent_s: float
     consumers: Collection[str]
+    jobs_off: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,7 @@ def _looked(transaction: Transaction, facts: Facts, outlook: Outlook) -> Survey:
         database_now=transaction.leases.now(),
         daemons=_daemons(transaction, outlook),
         legs=_legs(transaction, looked_at),
-        jobs=tuple(JobFacts(**_same(job, JobFacts)) for job in jobs.values()),
+        jobs=tuple(JobFacts(**_same(job, JobFacts), is_off=job.job in outlook.jobs_off) for job in jobs.values()),
         release=None if release is None else _release(release, looked_at),
         held_runs=transaction.held.waiting_counts(),
         overdue_since=transaction.outbox.overdue_since(facts.now),
@@ -167,7 +168,7 @@ def _looked_at(job: JobState | None) -> datetime | None:
 
 def _same(value: Any, kind: Any) -> dict[str, Any]:
     """What of ``value`` goes by the same names in ``kind``."""
-    return {name: getattr(value, name) for name in kind.__dataclass_fields__}
+    return {name: getattr(value, name) for name in kind.__dataclass_fields__ if hasattr(value, name)}
 
 
 def _daemons(transaction: Transaction, outlook: Outlook) -> tuple[DaemonFacts, ...]:

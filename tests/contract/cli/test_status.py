@@ -117,6 +117,18 @@ def test_silence_is_told_until_a_poll_was_complete(desk: Desk) -> None:
     assert ["silence"] == codes(desk)
 
 
+def test_a_job_that_was_turned_off_is_no_trouble(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it failed before."""
+    desk.done(*ALL)
+    desk.done("poll")
+    with closing(database_of(desk)) as database, database.writing() as transaction:
+        for _ in range(3):
+            transaction.jobs.fail("backup", at=desk.now(), reason="there is no such folder")
+    assert ["job_failing"] == codes(desk)
+    monkeypatch.setenv("TRIALOG_SCHEDULE__BACKUP", "off")
+    assert [] == codes(desk)
+
+
 def test_a_daemons_look_for_news_counts_as_a_complete_run(desk: Desk) -> None:
     """It leaves no run where there are none."""
     desk.done(*ALL)

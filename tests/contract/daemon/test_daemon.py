@@ -79,6 +79,17 @@ def test_a_refused_daemon_changes_nothing(on_sqlite: House) -> None:
         assert (OLDER, before) == (revision_of(file), sorted(file.parent.iterdir()))
 
 
+def test_a_file_of_several_names_is_refused(on_sqlite: House) -> None:
+    """Under its other name a second daemon would have a lock, and a log, of its own."""
+    on_sqlite.take_in("RECRUITING", posted_on="2026-01-10")
+    other = on_sqlite.folder / "other.db"
+    other.hardlink_to(on_sqlite.here["TRIALOG_DATABASE"].removeprefix("sqlite:///"))
+    refused = on_sqlite.ask("run", "--once", "--database", other)
+    assert (1, True) == (refused.status, "has 2 names" in refused.err)
+    other.unlink()
+    on_sqlite.do("run", "--once")
+
+
 def test_it_ends_in_time_whatever_it_waits_for(house: House, endpoint: Endpoint) -> None:
     """While an endpoint is silent it ends with 0 within ten seconds, and what it held is due at once."""
     house.take_in("RECRUITING", posted_on="2026-01-10")

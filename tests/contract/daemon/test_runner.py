@@ -181,6 +181,15 @@ def test_what_is_off_never_runs(bench: Bench) -> None:
     assert not bench.runner().look()
 
 
+def test_what_failed_and_is_off_now_is_no_failure(bench: Bench) -> None:
+    """Else a run of all that is due would never be well again."""
+    bench.does = bench.fail
+    runner = bench.runner()
+    assert (True, 1) == (runner.look(), runner.failures_in_a_row)
+    bench.rules = ("off",)
+    assert (False, 0) == (runner.look(), runner.failures_in_a_row)
+
+
 def test_what_is_wanted_runs_at_once_but_not_while_it_fails(bench: Bench) -> None:
     """News hurry a job, but a failing one keeps its pauses."""
     runner = bench.runner()

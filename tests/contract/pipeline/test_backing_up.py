@@ -121,6 +121,16 @@ def test_the_newest_scheduled_backups_are_kept(tmp_path: Path) -> None:
     for name in [*names, *others]:
         (tmp_path / name).touch()
         os.utime(tmp_path / name, (0, 0))
-    assert names[:2] == [each.name for each in keep_newest(tmp_path, 7)]
+    now = NOW + timedelta(days=9)
+    assert names[:2] == [each.name for each in keep_newest(tmp_path, 7, now=now)]
     assert sorted([*names[2:], *others]) == sorted(each.name for each in tmp_path.iterdir())
-    assert [] == keep_newest(tmp_path, 7)
+    assert [] == keep_newest(tmp_path, 7, now=now)
+
+
+def test_backups_of_a_clock_that_was_ahead_go_first(tmp_path: Path) -> None:
+    """Once it was set right, the backup that was just made stays, and the newest of those before it."""
+    ahead = [scheduled_name(NOW + timedelta(days=365 + day)) for day in range(7)]
+    names = [scheduled_name(NOW + timedelta(days=day)) for day in range(2)]
+    for name in (*ahead, *names):
+        (tmp_path / name).touch()
+    assert ahead[:2] == [each.name for each in keep_newest(tmp_path, 7, now=NOW + timedelta(days=1))]

@@ -159,6 +159,13 @@ def test_a_job_is_failing_from_the_third_time_on(failures: int, expected: list[t
     assert expected == codes(replace(WELL, jobs=(job,)))
 
 
+def test_a_job_that_is_off_is_nobodys_trouble() -> None:
+    """It is never tried again, so what it failed at last would be said for ever."""
+    job = JobFacts(job="release", outcome="failed", reason=BLOCKS, failures_in_a_row=3)
+    assert [("registry_blocks", ""), ("job_failing", "release")] == codes(replace(WELL, jobs=(job,)))
+    assert [] == codes(replace(WELL, jobs=(replace(job, is_off=True),)))
+
+
 @pytest.mark.parametrize(("hours", "expected"), ((1.0, []), (1.01, [("outbox_overdue", "")])))
 def test_an_outbox_is_overdue_after_an_hour(hours: float, expected: list[tuple[str, str]]) -> None:
     """Of what is due and was not sent."""

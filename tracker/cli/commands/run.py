@@ -42,7 +42,7 @@ def command(session: Session, is_once: bool) -> None:
     """
     from tracker.daemon.signals import Wishes, heeding_signals
 
-    with heeding_signals(Wishes()) as wishes:
+    with heeding_signals(Wishes(), late_status=1 if is_once else 0) as wishes:
         from tracker.daemon.lock import only_daemon
 
         settings = _checked(session.settings(usual_level="info"))
