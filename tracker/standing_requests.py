@@ -4,23 +4,32 @@ It promises one rule for the command line, the API and the pages: what is refuse
 is written, with the part that it is about; what can never come is told in ``notes``. It decides nothing itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from store.deliveries import Attempt
 from store.unit_of_work import Transaction
+from tracker.alerts.backtest_summary import BacktestSummary, summary_of, timed
+from tracker.alerts.backtesting import Backtest, imagined
+from tracker.alerts.samples import put_sample
 from tracker.alerts.subscribing import require_subscription
 from tracker.alerts.targets import NewSecret, require_targets
+from tracker.delivery.trying import Patience, TriedOut, try_out
 from tracker.domain.errors import Mismatch
 from tracker.domain.parts import Asking, Spelling, about, plainly
 from tracker.domain.requesting import request_of
 from tracker.domain.subscription import Subscription
 from tracker.domain.subscription_advice import advice
 from tracker.pipeline.field_names import require_fields
-from tracker.posting import Addressed, addressed
+from tracker.posting import Addressed, addressed, deliverer
+from tracker.posting import imagined as imagined_targets
 from tracker.services import Services
 from tracker.views.standing import StandingSubscription
 from tracker.views.watch_list import watch_list
+
+_MORE_S = 1.0  # than an attempt takes: for another process to settle it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,14 @@ class Made:
     asked: StandingSubscription
     secrets: Sequence[NewSecret]
     notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """What became of the samples, and the attempts of each by its id."""
+
+    out: TriedOut
+    attempts: Mapping[str, Sequence[Attempt]]
 
 
 def addressed_to(texts: Sequence[str], services: Services) -> Addressed:
@@ -62,6 +79,43 @@ def edit(
         secrets = acting.edit(name, request=request, targets=to.targets if to else None)
         asked = require_subscription(transaction, name)
     return Made(asked=asked, secrets=secrets, notes=notes)
+
+
+def imagined_request(
+    services: Services, transaction: Transaction, request: Subscription, *, to: Sequence[str] = ()
+) -> StandingSubscription:
+    """A subscription that nobody made, checked as one that is; nobody is asked where its addresses are."""
+    require_known(request, services, transaction)
+    with about("to"):
+        targets = imagined_targets(to, services.settings)
+    return imagined(request, [(one.channel, one.mask) for one in targets])
+
+
+def backtest(
+    transaction: Transaction,
+    asked: StandingSubscription,
+    span: tuple[date, date],
+    *,
+    most: int,
+    elapsed_s: Callable[[], float],
+) -> BacktestSummary:
+    """What ``asked`` would have sent from the first day to the last, as far as the time reaches (``LIMIT_S``).
+
+    ``most``: how many messages are kept; ``elapsed_s``: seconds by a clock that never goes back.
+    """
+    tested = Backtest(transaction=transaction, subscription=asked, since=span[0], until=span[1])
+    return summary_of(timed(tested, elapsed_s=elapsed_s), most=most)
+
+
+def send_sample(services: Services, name: str) -> Sampled:
+    """Send a sample to each address of a subscription, and wait for what comes of it."""
+    settings = services.settings
+    sender = deliverer(services.database, settings, now=services.now)
+    with services.database.writing() as transaction:
+        ids = put_sample(transaction, name, now=services.now())
+    out = try_out(sender, ids, Patience(most_s=max(settings.webhook.timeout_s, settings.email.timeout_s) + _MORE_S))
+    with services.database.reading() as transaction:
+        return Sampled(out=out, attempts=transaction.outbox.attempts_of(ids))
 
 
 def require_known(

@@ -114,7 +114,8 @@ def as_json(problem: Problem) -> Response:
 def _of_tracker(err: Exception) -> Problem:
     text = one_line(str(err)).encode("utf-8", "replace").decode()
     if isinstance(err, errors.InvalidInput):
-        return Problem(422, text)
+        wrong = [(err.part, text)] if err.part else []
+        return Problem(409 if isinstance(err, errors.Mismatch) else 422, text, wrong=wrong)
     if isinstance(err, errors.NotFound):
         return Problem(404, text)
     if isinstance(err, errors.Conflict):
