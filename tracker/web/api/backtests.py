@@ -46,8 +46,8 @@ class MessageTold(BaseModel):
 
 
 class BacktestAnswer(BaseModel):
-    """How many messages about how many trials, and the first of them; `complete`: false where the time limit cut it, and
-    the counts are of what was reached."""
+    """How many messages about how many trials, and the first of them. `complete`: false where the time limit cut it,
+    and the counts are of what was reached."""
 
     messages_count: int
     trials_count: int

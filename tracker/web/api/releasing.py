@@ -30,7 +30,8 @@ def releasing_routes(site: Site) -> APIRouter:
     )
     def release(run: RunId, as_migration: AsMigration = False) -> Response:
         """Record what a run held, as it was observed; the answer comes when all is recorded. One that is broken
-        off goes on where it stopped when it is asked for again, and two at once share the work. As `trialog release`."""
+        off goes on where it stopped when it is asked for again, and two at once share the work. As the
+        command `trialog release`."""
         services = site.services()
         return answered(
             services.release(storable(run) or "", as_migration=as_migration, show=lambda _done, _total: None)
