@@ -52,11 +52,12 @@ def test_what_cannot_be_tracked_is_refused(near: Site) -> None:
     for body, status in (
         ({"trials": ["NCT99999999"]}, 404),
         ({"trials": ["NCT1"]}, 422),
+        ({"trials": ["NCT00000000"]}, 409),
         ({"trials": []}, 422),
         ({}, 409),
         ({"all": True, "trials": [ONE]}, 409),
         ({"query": "query.cond=asthma"}, 409),
-        ({"name": "x", "query": "cond"}, 422),
+        ({"name": "x", "query": "cond"}, 409),
         ({"name": "lungs", "query": "query.cond=pain"}, 409),
         ({"trails": [ONE]}, 422),
     ):

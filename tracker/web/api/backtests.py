@@ -17,7 +17,7 @@ from tracker.views.rows import storable
 from tracker.views.standing import StandingSubscription
 from tracker.web.answering import answered
 from tracker.web.api import bodies
-from tracker.web.api.request_bodies import RequestBody, given_of, in_body, place_of
+from tracker.web.api.request_bodies import RequestBody, fitting, given_of, in_body, place_of
 from tracker.web.api.subscriptions import MOST_ADDRESSES, Name
 from tracker.web.gate import Need, needs
 from tracker.web.parameters import DayText, contradiction, day
@@ -30,6 +30,7 @@ FIRST_DAY = date(1900, 1, 1)
 """Before every registry, and far enough from where calendars of time zones end."""
 
 LAST_DAY = date(2999, 12, 31)
+_NOBODYS = "backtest"  # the name of one that nobody made
 
 Since = Annotated[DayText, Query(description="As if it had been made at the start of this day, UTC.")]
 Until = Annotated[DayText | None, Query(description="Up to the end of this day. Default: today, UTC.")]
@@ -94,8 +95,9 @@ def backtest_routes(site: Site) -> APIRouter:
         """What a subscription would have sent that nobody made; nothing is stored. As `trialog backtest`."""
         services = site.services()
         with in_body(), site.reading() as transaction:
-            request = request_of(body.name or "backtest", given_of(body), spelled=place_of)
-            asked = imagined_request(services, transaction, request, to=body.to or ())
+            request = request_of(_NOBODYS if body.name is None else body.name, given_of(body), spelled=place_of)
+            with fitting("to", body.to or (), bodies.is_address):
+                asked = imagined_request(services, transaction, request, to=body.to or ())
             return _answer(transaction, asked, _span(since, until), limit)
 
     def _span(since: str, until: str | None) -> tuple[date, date]:

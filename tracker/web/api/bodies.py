@@ -11,7 +11,7 @@ from functools import cache
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from tracker.domain.closed_sets import PHASES, STATUSES
@@ -21,16 +21,13 @@ from tracker.web.parameters import Text
 
 MOST_VALUES = 1000
 MOST_NAME_CHARS = 80
+MOST_ADDRESS_CHARS = 4000
+MOST_QUERY_CHARS = 4000
 
-_LABEL = r"[A-Za-z0-9]{1,20}(-[A-Za-z0-9]{1,20}){0,2}"
-_HOST = rf"({_LABEL}\.){{1,3}}[A-Za-z]{{2,20}}"
-_MAIL = rf"mailto:[A-Za-z0-9_+-]{{1,20}}(\.[A-Za-z0-9_+-]{{1,19}})?@{_HOST}"
-_HOOK = rf"https://{_HOST}(:[1-9][0-9]{{0,3}})?(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._~&=-]*)?"
+_SCHEMES = ("mailto", "https", "http", "apprise")
 _DAYS = "([1-9][0-9]{0,3}|[12][0-9]{4}|3[0-5][0-9]{3})"
 _MONTHS = "([1-9][0-9]{0,2}|1[01][0-9]{2})"
 _CONDITION = f"unknown(:{_DAYS}d)?|lapsing:{_DAYS}d|results-due:{_DAYS}d|results-overdue|unverified:{_MONTHS}mo"
-_WORDS = "[A-Za-z0-9]+( [A-Za-z0-9]+){0,5}"
-_SEARCH = f"query\\.(cond|intr|titles|outc|spons|lead)={_WORDS}"
 
 
 class Body(BaseModel):
@@ -72,6 +69,28 @@ def _printed(most: int) -> dict[str, Any]:
     return {"pattern": f"^[{blanks}]*[{seen}][{seen}{blanks}]*$", "maxLength": most}
 
 
+def _address() -> dict[str, Any]:
+    seen, _ = _printable()
+    return {"pattern": f"^({'|'.join(_SCHEMES)}):[{seen}]+$", "maxLength": MOST_ADDRESS_CHARS}
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is of a scheme that is known, without blanks: whether it can be reached is another matter."""
+    rest = text.partition(":")[2]
+    is_known = text.startswith(tuple(f"{scheme}:" for scheme in _SCHEMES)) and len(text) <= MOST_ADDRESS_CHARS
+    return is_known and bool(rest) and " " not in rest and rest.isprintable()
+
+
+def is_query(text: str) -> bool:
+    """Whether a text can be a query at all."""
+    return 0 < len(text) <= MOST_QUERY_CHARS
+
+
+def _whole_number(value: Any) -> Any:
+    """A number without a fraction is whole, however JSON writes it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _names(known: Any) -> dict[str, Any]:
     return {"enum": [str(one) for one in known]}
 
@@ -79,7 +98,7 @@ def _names(known: Any) -> dict[str, Any]:
 NameText = Annotated[str, Text(str, lambda: _whole("[a-z0-9][a-z0-9._-]{0,63}"))]
 SearchText = Annotated[str, Text(str, lambda: _printed(MOST_CHARACTERS))]
 QueryNameText = Annotated[str, Text(str, lambda: _printed(MOST_NAME_CHARS))]
-QueryText = Annotated[str, Text(str, lambda: {**_whole(_SEARCH), "examples": ["query.cond=liver cirrhosis"]})]
+QueryText = Annotated[str, Field(min_length=1, max_length=MOST_QUERY_CHARS, examples=["query.cond=liver cirrhosis"])]
 NctText = Annotated[str, Text(str, lambda: _whole("[Nn][Cc][Tt][0-9]{8}"))]
 StatusText = Annotated[str, Text(str, lambda: _names(STATUSES))]
 PhaseText = Annotated[str, Text(str, lambda: _names(PHASES))]
@@ -88,7 +107,8 @@ CategoryText = Annotated[str, Text(str, lambda: _names(Category))]
 OriginText = Annotated[str, Text(str, lambda: _names(Origin))]
 LevelText = Annotated[str, Text(str, lambda: _names(Significance))]
 ConditionText = Annotated[str, Text(str, lambda: _whole(_CONDITION))]
-AddressText = Annotated[str, Text(str, lambda: _whole(f"{_MAIL}|{_HOOK}"))]
+AddressText = Annotated[str, Text(str, _address)]
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 EveryText = Annotated[str, Text(str, lambda: {"enum": ["daily", "weekly", "monthly"]})]
 TimeText = Annotated[str, Text(str, lambda: _whole("([01][0-9]|2[0-3]):[0-5][0-9]"))]
 ZoneText = Annotated[str, Text(str, lambda: _names(sorted(available_timezones())))]

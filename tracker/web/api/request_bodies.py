@@ -4,13 +4,13 @@ It promises that a body which is told back as it was answered asks for the same.
 if it were left out. One that changes something: what is left out stays; null, or an empty list, takes a part away.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from tracker.domain.errors import InvalidInput
+from tracker.domain.errors import InvalidInput, Mismatch
 from tracker.domain.requesting import MANY, MANY_OF_SCOPE, MANY_OF_WANTED, SWITCHES
 from tracker.domain.subscription import MOST_REMIND_DAYS
 from tracker.web.api import bodies
@@ -43,7 +43,7 @@ class WhatBody(Body):
     origins: list[bodies.OriginText] | None = _Many
     when: list[bodies.ConditionText] | None = _Many
     from_now: bool | None = None
-    remind_days: Annotated[int, Field(ge=1, le=MOST_REMIND_DAYS)] | None = None
+    remind_days: Annotated[bodies.WholeNumber, Field(ge=1, le=MOST_REMIND_DAYS)] | None = None
     include_contacts: bool | None = None
     include_backfill: bool | None = None
 
@@ -54,7 +54,7 @@ class DigestBody(Body):
     every: bodies.EveryText
     at: bodies.TimeText = "07:00"
     zone: bodies.ZoneText = "UTC"
-    on: bodies.WeekdayText | Annotated[int, Field(ge=1, le=31)] | None = None
+    on: bodies.WeekdayText | Annotated[bodies.WholeNumber, Field(ge=1, le=31)] | None = None
 
 
 class DigestChange(Body):
@@ -63,7 +63,7 @@ class DigestChange(Body):
     every: bodies.EveryText | None = None
     at: bodies.TimeText | None = None
     zone: bodies.ZoneText | None = None
-    on: bodies.WeekdayText | Annotated[int, Field(ge=1, le=31)] | None = None
+    on: bodies.WeekdayText | Annotated[bodies.WholeNumber, Field(ge=1, le=31)] | None = None
 
 
 class WhenBody(Body):
@@ -120,6 +120,17 @@ def in_body() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def fitting(part: str, texts: Iterable[str], is_fit: Callable[[str], bool]) -> Iterator[None]:
+    """Where texts are as the schema says, what refuses them is what they mean here, and not how they are written."""
+    try:
+        yield
+    except InvalidInput as err:
+        if err.part in (part, None) and all(map(is_fit, texts)):
+            raise Mismatch(str(err), part=part) from err
+        raise
+
+
 def given_of(body: RequestBody | RequestChange) -> dict[str, Any]:
     """The parts that a body gives, as ``request_of`` takes them."""
     may_clear = isinstance(body, RequestChange)
@@ -137,6 +148,8 @@ def given_of(body: RequestBody | RequestChange) -> dict[str, Any]:
 
 def _raw(part: str, value: Any, *, may_clear: bool) -> Any:
     if part in MANY:
+        if "" in (value or ()):
+            raise InvalidInput("an empty text is none: expected one, or null to ask for all", part=part)
         return tuple(value or (("",) if may_clear else ()))
     if part in SWITCHES:
         return bool(value) if may_clear else value or None

@@ -12,12 +12,13 @@ from tracker.alerts.subscription_objects import secrets_object, subscription_obj
 from tracker.domain.errors import Conflict, Mismatch
 from tracker.domain.parts import Asking
 from tracker.domain.requesting import request_of
+from tracker.posting import Addressed
 from tracker.standing_requests import Made, addressed_to, edit, subscribe
 from tracker.views.rows import storable
 from tracker.views.standing import standing
 from tracker.web.answering import USUAL, Format, Limit, Written, answered, listed, lists, own_address
 from tracker.web.api import bodies
-from tracker.web.api.request_bodies import RequestBody, RequestChange, given_of, in_body, place_of
+from tracker.web.api.request_bodies import RequestBody, RequestChange, fitting, given_of, in_body, place_of
 from tracker.web.api.subscription_answers import EndedAnswer, MadeAnswer, SubscriptionAnswer
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.problems import Problem, declared
@@ -34,8 +35,8 @@ Addresses = Annotated[
     Field(
         min_length=1,
         max_length=MOST_ADDRESSES,
-        description="Where messages go: mailto:me@example.org or https://hooks.example.org/path. What else the command "
-        "takes is taken too, such as apprise:..., and hosts whose names are longer than this schema allows.",
+        description="Where messages go: mailto:me@example.org, https://hooks.example.org/path, or apprise:... One that "
+        "is written so and cannot be reached or may not be from here is a conflict (409).",
     ),
 ]
 
@@ -97,6 +98,10 @@ def _add_readers(router: APIRouter, site: Site) -> None:
 
 
 def _add_writers(router: APIRouter, site: Site) -> None:
+    def _addressed(texts: list[str]) -> Addressed:
+        with fitting("to", texts, bodies.is_address):
+            return addressed_to(texts, site.services())
+
     @router.post(
         "/subscriptions",
         status_code=201,
@@ -109,7 +114,7 @@ def _add_writers(router: APIRouter, site: Site) -> None:
         services = site.services()
         with in_body():
             asked = request_of(body.name, given_of(body), spelled=place_of)
-            to = addressed_to(body.to, services)
+            to = _addressed(body.to)
             try:
                 made = subscribe(services, asked, to, asking=asking(request))
             except Conflict as err:
@@ -130,7 +135,7 @@ def _add_writers(router: APIRouter, site: Site) -> None:
         if not given and body.to is None:
             raise Mismatch("expected something that changes: scope, what, when or to")
         with in_body():
-            to = None if body.to is None else addressed_to(body.to, services)
+            to = None if body.to is None else _addressed(body.to)
             made = edit(services, storable(name) or "", given, to=to, asking=asking(request))
         return answered(_told(made))
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
-from tracker.domain.errors import Blocked, NotFound, Stopped, Transient
+from tracker.domain.errors import Blocked, Mismatch, NotFound, Refused, Stopped, Transient
 from tracker.domain.parts import about
 from tracker.domain.query import EVERYTHING
 from tracker.domain.trial_id import parse_trial_id
@@ -20,6 +20,7 @@ from tracker.services import open_registry, query_of
 from tracker.views.rows import storable
 from tracker.web.answering import Listed, answered, as_object
 from tracker.web.api import bodies
+from tracker.web.api.request_bodies import fitting
 from tracker.web.gate import Need, needs
 from tracker.web.problems import Problem, declared
 from tracker.web.site import Site
@@ -93,7 +94,7 @@ def _require_one(body: TrackBody) -> None:
 def _tracked(site: Site, body: TrackBody, ids: list[str], name: str | None) -> list[TrackedNow]:
     deciding = site.services().deciding
     if name is not None and body.query is not None:
-        with about("query"):
+        with fitting("query", [body.query], bodies.is_query):
             query = query_of(body.query, site.settings)
             matches = _asked(site, lambda registry: count_matches(registry, query))
         with about("name"):
@@ -123,6 +124,8 @@ def _asked(site: Site, ask: Callable[[Registry], _Answer]) -> _Answer:
             return ask(registry)
     except (Transient, Blocked) as err:
         raise _away(str(err)) from err
+    except Refused as err:
+        raise Mismatch(str(err)) from err
     except Stopped as err:
         raise _away(f"it did not answer within {REGISTRY_MOST_S:g} s") from err
     finally:
