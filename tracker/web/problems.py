@@ -150,7 +150,8 @@ def _of_validation(err: Exception) -> Problem:
 def _parameter(place: Sequence[Any]) -> str:
     if place[0] in ("query", "path", "header", "cookie"):  # which of several values it is does not matter
         return str(place[1])
-    return ".".join(str(part) for part in place[1:]) or str(place[0])
+    named = [str(part) for part in place[1:] if "[" not in str(part)]  # not which of the kinds it could have been
+    return ".".join(named) or str(place[0])
 
 
 def _of_http(err: Exception) -> Problem:

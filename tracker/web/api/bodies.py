@@ -108,7 +108,8 @@ OriginText = Annotated[str, Text(str, lambda: _names(Origin))]
 LevelText = Annotated[str, Text(str, lambda: _names(Significance))]
 ConditionText = Annotated[str, Text(str, lambda: _whole(_CONDITION))]
 AddressText = Annotated[str, Text(str, _address)]
-WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+WHOLE = BeforeValidator(_whole_number)
+"""Behind the bounds of a whole number, which the OpenAPI then tells."""
 EveryText = Annotated[str, Text(str, lambda: {"enum": ["daily", "weekly", "monthly"]})]
 TimeText = Annotated[str, Text(str, lambda: _whole("([01][0-9]|2[0-3]):[0-5][0-9]"))]
 ZoneText = Annotated[str, Text(str, lambda: _names(sorted(available_timezones())))]

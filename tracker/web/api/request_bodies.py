@@ -43,7 +43,7 @@ class WhatBody(Body):
     origins: list[bodies.OriginText] | None = _Many
     when: list[bodies.ConditionText] | None = _Many
     from_now: bool | None = None
-    remind_days: Annotated[bodies.WholeNumber, Field(ge=1, le=MOST_REMIND_DAYS)] | None = None
+    remind_days: Annotated[int, Field(ge=1, le=MOST_REMIND_DAYS), bodies.WHOLE] | None = None
     include_contacts: bool | None = None
     include_backfill: bool | None = None
 
@@ -54,7 +54,7 @@ class DigestBody(Body):
     every: bodies.EveryText
     at: bodies.TimeText = "07:00"
     zone: bodies.ZoneText = "UTC"
-    on: bodies.WeekdayText | Annotated[bodies.WholeNumber, Field(ge=1, le=31)] | None = None
+    on: bodies.WeekdayText | Annotated[int, Field(ge=1, le=31), bodies.WHOLE] | None = None
 
 
 class DigestChange(Body):
@@ -63,7 +63,7 @@ class DigestChange(Body):
     every: bodies.EveryText | None = None
     at: bodies.TimeText | None = None
     zone: bodies.ZoneText | None = None
-    on: bodies.WeekdayText | Annotated[bodies.WholeNumber, Field(ge=1, le=31)] | None = None
+    on: bodies.WeekdayText | Annotated[int, Field(ge=1, le=31), bodies.WHOLE] | None = None
 
 
 class WhenBody(Body):

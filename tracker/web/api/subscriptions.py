@@ -35,7 +35,7 @@ Addresses = Annotated[
     Field(
         min_length=1,
         max_length=MOST_ADDRESSES,
-        description="Where messages go: mailto:me@example.org, https://hooks.example.org/path, or apprise:... One that "
+        description="Where messages go: mailto:me@example.org, the https address of a webhook, or apprise:... One that "
         "is written so and cannot be reached or may not be from here is a conflict (409).",
     ),
 ]
