@@ -79,6 +79,7 @@ def add_problems(app: FastAPI, *, page: Any) -> None:
 
     def answer(request: Request, problem: Problem) -> Response:
         if problem.status == 405:
+            problem.headers.pop("Allow", None)  # the framework's, of one route alone
             problem.headers["allow"] = allowed_methods(request)
         if problem.status == 401:
             problem.headers.setdefault("www-authenticate", "Bearer")

@@ -79,3 +79,13 @@ def test_a_choice_that_is_none_is_refused(site: Site) -> None:
         assert status == ask(site, "POST", "/deliveries/redeliver", body).status, body
     assert ["since"] == wrong(ask(site, "POST", "/deliveries/redeliver", {"since": "yesterday"}))
     assert 404 == ask(site, "POST", "/deliveries/none/redeliver").status
+
+
+def test_an_address_names_its_methods_and_not_those_of_one_that_it_is_like(site: Site) -> None:
+    """Once, by the header Allow of a 405."""
+    site.scope = Scope.ADMIN
+    told = {
+        path: ask(site, "PUT", path).headers["allow"]
+        for path in ("/deliveries/redeliver", "/deliveries/x", "/tracked/log", "/tracked/x", "/subscriptions/x")
+    }
+    assert ["POST", "HEAD, GET", "HEAD, GET", "DELETE", "HEAD, GET, PATCH, DELETE"] == list(told.values())
