@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from tracker.domain.query import Query
     from tracker.pipeline.backfilling import Backfiller
     from tracker.pipeline.backing_up import Backup, Stage
-    from tracker.pipeline.deciding import Deciding
     from tracker.pipeline.importing import Importer
     from tracker.pipeline.polling.poll import Poller
     from tracker.pipeline.releasing import ReleaseSummary
@@ -114,13 +113,6 @@ class Services:
             new_id=self.new_id,
             lease_s=self.settings.poll_lease_s,
         )
-
-    @property
-    def deciding(self) -> "Deciding":
-        """What people have tracked, and no longer."""
-        from tracker.pipeline.deciding import Deciding
-
-        return Deciding(database=self.database, catalogue=self.catalogue, now=self.now, new_id=self.new_id)
 
     def release(self, run_id: str, *, as_migration: bool, show: "Show") -> "ReleaseSummary":
         """Record what a run holds; ``show`` is told how many observations of how many are done."""

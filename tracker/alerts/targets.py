@@ -31,6 +31,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """Addresses as their channels took them, and what a person should know of them."""
+
+    targets: list[Target]
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewSecret:
     """A secret that is shown once."""
 

@@ -7,6 +7,7 @@ trials which the ledger does not hold yet are read at once. The registry is not 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from store.unit_of_work import Database
 from tracker.diffing.catalogue import Catalogue
@@ -45,52 +46,69 @@ class UntrackedNow:
     survivor: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground(Protocol):
+    """What decisions need: a ledger, the catalogue of fields, the present instant, and ids unlike all before."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    @property
+    def new_id(self) -> Callable[[], str]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Deciding:
     """Decisions about one ledger."""
 
-    database: Database
-    catalogue: Catalogue
-    now: Callable[[], datetime]
-    new_id: Callable[[], str]
+    ground: Ground
 
     def track_trials(self, found: Sequence[Resolved], *, with_history: bool = False) -> list[TrackedNow]:
         """Track trials; with their history, their records follow it, and come first without."""
-        run_id = self.new_id()
+        run_id = self.ground.new_id()
         pairs = [(one.trial_id, one.alias) for one in found]
-        with self.database.writing() as transaction:
+        with self.ground.database.writing() as transaction:
             decisions = tracking.track_trials(transaction, pairs, with_history=with_history, run_id=run_id)
             if not with_history:
-                record_first_sights(transaction, found, catalogue=self.catalogue, observed_at=self.now(), run_id=run_id)
+                record_first_sights(
+                    transaction, found, catalogue=self.ground.catalogue, observed_at=self.ground.now(), run_id=run_id
+                )
         return [TrackedNow(kind=Watched.TRIAL, name=one.name, alias=one.alias, is_new=one.is_new) for one in decisions]
 
     def track_query(self, name: str, query: Query, *, matches: int) -> TrackedNow:
         """Track a query."""
-        with self.database.writing() as transaction:
-            decision = tracking.track_query(transaction, name=name, query=query, run_id=self.new_id())
+        with self.ground.database.writing() as transaction:
+            decision = tracking.track_query(transaction, name=name, query=query, run_id=self.ground.new_id())
         return TrackedNow(kind=Watched.QUERY, name=name, query=str(query), matches=matches, is_new=decision.is_new)
 
     def track_registry(self, *, matches: int) -> TrackedNow:
         """Track the whole registry."""
-        with self.database.writing() as transaction:
-            decision = tracking.track_registry(transaction, run_id=self.new_id())
+        with self.ground.database.writing() as transaction:
+            decision = tracking.track_registry(transaction, run_id=self.ground.new_id())
         return TrackedNow(kind=Watched.REGISTRY, name=None, matches=matches, is_new=decision.is_new)
 
     def untrack_trials(self, ids: Iterable[str]) -> list[UntrackedNow]:
         """Follow trials no longer; those that the registry merged with them go along."""
-        with self.database.writing() as transaction:
-            decisions = tracking.untrack_trials(transaction, ids, run_id=self.new_id())
+        with self.ground.database.writing() as transaction:
+            decisions = tracking.untrack_trials(transaction, ids, run_id=self.ground.new_id())
         return [_untracked(Watched.TRIAL, one) for one in decisions]
 
     def untrack_query(self, name: str) -> UntrackedNow:
         """Follow a query no longer."""
-        with self.database.writing() as transaction:
-            return _untracked(Watched.QUERY, tracking.untrack_query(transaction, name=name, run_id=self.new_id()))
+        with self.ground.database.writing() as transaction:
+            return _untracked(
+                Watched.QUERY, tracking.untrack_query(transaction, name=name, run_id=self.ground.new_id())
+            )
 
     def untrack_registry(self) -> UntrackedNow:
         """Follow the whole registry no longer; trials and queries of their own stay tracked."""
-        with self.database.writing() as transaction:
-            return _untracked(Watched.REGISTRY, tracking.untrack_registry(transaction, run_id=self.new_id()))
+        with self.ground.database.writing() as transaction:
+            return _untracked(Watched.REGISTRY, tracking.untrack_registry(transaction, run_id=self.ground.new_id()))
 
 
 def _untracked(kind: Watched, one: Decision) -> UntrackedNow:

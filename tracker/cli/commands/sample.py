@@ -27,10 +27,12 @@ def command(session: Session, name: str, as_json: bool) -> None:
     from tracker.cli.streams import say, write_lines
     from tracker.delivery.delivery_objects import delivery_object
     from tracker.delivery.delivery_words import state_in_words
+    from tracker.posting import deliverer, longest_attempt_s
     from tracker.standing_requests import send_sample
 
     with session.services() as services:
-        sampled = send_sample(services, name)
+        sender = deliverer(services.database, services.settings, now=services.now)
+        sampled = send_sample(services, name, sender, most_s=longest_attempt_s(services.settings))
     attempts, hindered, found = sampled.attempts, sampled.out.hindered, sampled.out.deliveries
     if any(one.state is not DeliveryState.SENT for one in found):
         session.answer_is_bad()

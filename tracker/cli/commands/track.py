@@ -77,13 +77,14 @@ def command(
 
 
 def _track_trials(session: Session, ids: Sequence[str], *, with_history: bool, shows: bool) -> "list[TrackedNow]":
+    from tracker.pipeline.deciding import Deciding
     from tracker.pipeline.resolving import resolve_trials
 
     pressed = note_interruption()
     with session.registry(stop=pressed) as registry:
         found = resolve_trials(registry, ids)
         with session.services("track") as services:
-            tracked = services.deciding.track_trials(found, with_history=with_history)
+            tracked = Deciding(services).track_trials(found, with_history=with_history)
             if shows:
                 _show_trials(found, tracked)
             if with_history:
@@ -96,6 +97,7 @@ def _track_trials(session: Session, ids: Sequence[str], *, with_history: bool, s
 
 
 def _track_query(session: Session, text: str, name: str) -> "TrackedNow":
+    from tracker.pipeline.deciding import Deciding
     from tracker.pipeline.resolving import count_matches
     from tracker.services import query_of
 
@@ -103,17 +105,18 @@ def _track_query(session: Session, text: str, name: str) -> "TrackedNow":
     with session.registry() as registry:
         matches = count_matches(registry, query)
     with session.services("track") as services:
-        return services.deciding.track_query(name, query, matches=matches)
+        return Deciding(services).track_query(name, query, matches=matches)
 
 
 def _track_registry(session: Session) -> "TrackedNow":
     from tracker.domain.query import EVERYTHING
+    from tracker.pipeline.deciding import Deciding
     from tracker.pipeline.resolving import count_matches
 
     with session.registry() as registry:
         matches = count_matches(registry, EVERYTHING)
     with session.services("track") as services:
-        return services.deciding.track_registry(matches=matches)
+        return Deciding(services).track_registry(matches=matches)
 
 
 def _show_trials(found: "Sequence[Resolved]", tracked: "Sequence[TrackedNow]") -> None:

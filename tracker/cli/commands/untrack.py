@@ -36,9 +36,10 @@ def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_e
     """
     require_one_target(trial_ids, name, is_everything)
     from tracker.cli.streams import say, write_lines
+    from tracker.pipeline.deciding import Deciding
 
     with session.services() as services:
-        deciding = services.deciding
+        deciding = Deciding(services)
         if trial_ids:
             untracked = deciding.untrack_trials(trial_ids)
         elif name is not None:

@@ -12,6 +12,7 @@ from store.unit_of_work import Transaction
 from tracker.alerts.backtest_summary import message_object
 from tracker.alerts.subscribing import require_subscription
 from tracker.domain.requesting import request_of
+from tracker.posting import imagined
 from tracker.standing_requests import backtest, imagined_request
 from tracker.views.rows import storable
 from tracker.views.standing import StandingSubscription
@@ -97,7 +98,8 @@ def backtest_routes(site: Site) -> APIRouter:
         with in_body(), site.reading() as transaction:
             request = request_of(_NOBODYS if body.name is None else body.name, given_of(body), spelled=place_of)
             with fitting("to", body.to or (), bodies.is_address):
-                asked = imagined_request(services, transaction, request, to=body.to or ())
+                to = imagined(body.to or (), services.settings)
+            asked = imagined_request(services, transaction, request, to=to)
             return _answer(transaction, asked, _span(since, until), limit)
 
     def _span(since: str, until: str | None) -> tuple[date, date]:

@@ -60,10 +60,15 @@ def delivery_routes(site: Site) -> APIRouter:
                 _require_known(transaction, named or "")
             last = None if before is None else require_delivery(transaction, before).number
             found = transaction.outbox.newest(wanted, limit=limit + 1, before=last)[::-1]
-            told = _told(transaction, found[:limit])
+            told = _told(site, transaction, found[:limit])
         more = {"before": found[limit - 1].id} if len(found) > limit else None
         return listed(request, told, more=more, written=written)
 
+    _add_one(router, site)
+    return router
+
+
+def _add_one(router: APIRouter, site: Site) -> None:
     @router.get(
         "/deliveries/{delivery_id}",
         dependencies=[needs(Need.READ)],
@@ -73,7 +78,7 @@ def delivery_routes(site: Site) -> APIRouter:
     def one(delivery_id: DeliveryId) -> Response:
         """What was sent, where, and every attempt."""
         with site.reading() as transaction:
-            (told,) = _told(transaction, [require_delivery(transaction, delivery_id)])
+            (told,) = _told(site, transaction, [require_delivery(transaction, delivery_id)])
         return answered(told)
 
     @router.get(
@@ -95,15 +100,6 @@ def delivery_routes(site: Site) -> APIRouter:
         more = {"after": after + limit} if len(found) > limit else None
         return listed(request, found[:limit], more=more, written=written)
 
-    def _told(transaction: Transaction, found: list[Delivery]) -> list[dict[str, Any]]:
-        wait_s = site.settings.delivery.retry_waits_s[0]
-        attempts: dict[str, Any] = {}
-        for at in range(0, len(found), _MOST_IDS):
-            attempts |= transaction.outbox.attempts_of([one.id for one in found[at : at + _MOST_IDS]])
-        return [delivery_object(one, attempts.get(one.id, ()), first_wait_s=wait_s) for one in found]
-
-    return router
-
 
 def require_delivery(transaction: Transaction, delivery_id: str) -> Delivery:
     """The delivery of an id. Raises NotFound."""
@@ -116,3 +112,11 @@ def require_delivery(transaction: Transaction, delivery_id: str) -> Delivery:
 def _require_known(transaction: Transaction, name: str) -> None:
     if not transaction.outbox.list(DeliveryFilter(subscription=name), limit=1):
         require_subscription(transaction, name)
+
+
+def _told(site: Site, transaction: Transaction, found: list[Delivery]) -> list[dict[str, Any]]:
+    wait_s = site.settings.delivery.retry_waits_s[0]
+    attempts: dict[str, Any] = {}
+    for at in range(0, len(found), _MOST_IDS):
+        attempts |= transaction.outbox.attempts_of([one.id for one in found[at : at + _MOST_IDS]])
+    return [delivery_object(one, attempts.get(one.id, ()), first_wait_s=wait_s) for one in found]

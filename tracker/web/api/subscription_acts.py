@@ -10,7 +10,7 @@ from tracker.alerts.rotating import USUAL_OVERLAP, parse_overlap, rotate
 from tracker.alerts.subscribing import require_subscription
 from tracker.alerts.subscription_objects import secrets_object, subscription_object
 from tracker.delivery.delivery_objects import delivery_object
-from tracker.posting import fresh_secret
+from tracker.posting import deliverer, fresh_secret, longest_attempt_s
 from tracker.standing_requests import send_sample
 from tracker.views.rows import storable
 from tracker.web.answering import answered
@@ -89,7 +89,8 @@ def _add_others(router: APIRouter, site: Site) -> None:
         """Send a sample to each address, and wait for what comes of it: as long as one attempt may take. As
         `trialog try`."""
         services = site.services()
-        tried = send_sample(services, storable(name) or "")
+        sender = deliverer(services.database, services.settings, now=services.now)
+        tried = send_sample(services, storable(name) or "", sender, most_s=longest_attempt_s(services.settings))
         wait_s = services.settings.delivery.retry_waits_s[0]
         items = [
             delivery_object(one, tried.attempts.get(one.id, ()), first_wait_s=wait_s) for one in tried.out.deliveries

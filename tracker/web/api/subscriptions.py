@@ -9,11 +9,12 @@ from pydantic import Field
 from tracker.alerts.ended import end_named
 from tracker.alerts.subscribing import require_subscription
 from tracker.alerts.subscription_objects import secrets_object, subscription_object
+from tracker.alerts.targets import Addressed
 from tracker.domain.errors import Conflict, Mismatch
 from tracker.domain.parts import Asking
 from tracker.domain.requesting import request_of
-from tracker.posting import Addressed
-from tracker.standing_requests import Made, addressed_to, edit, subscribe
+from tracker.posting import addressed_to
+from tracker.standing_requests import Made, edit, subscribe
 from tracker.views.rows import storable
 from tracker.views.standing import standing
 from tracker.web.answering import USUAL, Format, Limit, Written, answered, listed, lists, own_address
@@ -100,7 +101,7 @@ def _add_readers(router: APIRouter, site: Site) -> None:
 def _add_writers(router: APIRouter, site: Site) -> None:
     def _addressed(texts: list[str]) -> Addressed:
         with fitting("to", texts, bodies.is_address):
-            return addressed_to(texts, site.services())
+            return addressed_to(texts, site.settings)
 
     @router.post(
         "/subscriptions",

@@ -76,7 +76,7 @@ def tracking_routes(site: Site) -> APIRouter:
     )
     def untrack(name: Name) -> Response:
         """What was recorded stays. Trials that the registry merged go together. As `trialog untrack`."""
-        found = _untracked(site.services().deciding, storable(name) or "")
+        found = _untracked(Deciding(site.services()), storable(name) or "")
         if not any(one.was_tracked for one in found):
             raise NotFound(f"{name} is not tracked; /tracked lists what is")
         return _listed(found)
@@ -92,7 +92,7 @@ def _require_one(body: TrackBody) -> None:
 
 
 def _tracked(site: Site, body: TrackBody, ids: list[str], name: str | None) -> list[TrackedNow]:
-    deciding = site.services().deciding
+    deciding = Deciding(site.services())
     if name is not None and body.query is not None:
         with fitting("query", [body.query], bodies.is_query):
             query = query_of(body.query, site.settings)
