@@ -50,9 +50,14 @@ class DeliveryList:
             found.setdefault(row["id"], []).append(attempt_of_row(row))
         return found
 
-    def newest(self, wanted: DeliveryFilter = EVERY, *, limit: int) -> list[Delivery]:
-        """The last so many of those that are wanted, in the order of numbers, without their content."""
-        page = select(*TOLD_COLUMNS).where(*conditions(wanted)).order_by(DELIVERIES.c.number.desc()).limit(limit)
+    def newest(self, wanted: DeliveryFilter = EVERY, *, limit: int, before: int | None = None) -> list[Delivery]:
+        """The last so many of those that are wanted, in the order of numbers, without their content.
+
+        With `before` those of a lower number only.
+        """
+        earlier = [] if before is None else [DELIVERIES.c.number < before]
+        page = select(*TOLD_COLUMNS).where(*conditions(wanted), *earlier)
+        page = page.order_by(DELIVERIES.c.number.desc()).limit(limit)
         return [delivery_of_row(row) for row in reversed(self._connection.execute(page).mappings().all())]
 
     def list(self, wanted: DeliveryFilter = EVERY, *, after: int = 0, limit: int | None = None) -> list[Delivery]:

@@ -27,7 +27,7 @@ from store.deliveries import Delivery
 from store.unit_of_work import Database
 from tracker.alerts.rendering import envelope as rendering
 from tracker.alerts.rendering.renderer import Renderer
-from tracker.alerts.targets import Target
+from tracker.alerts.targets import Addressed, Target, require_targets
 from tracker.delivery.connections import Channels
 from tracker.delivery.deliverer import Deliverer, Pace
 from tracker.delivery.holding import is_holder_gone, new_holder_name
@@ -37,18 +37,13 @@ from tracker.delivery.unsubscribing import WayOut, unsubscribe_key
 from tracker.delivery.verdicts import Schedule
 from tracker.domain.clock import SystemClock
 from tracker.domain.errors import InvalidInput
+from tracker.domain.parts import about
 from tracker.domain.record import Json
 from tracker.domain.running import OPERATOR
 from tracker.setting_groups import Settings
 from tracker.sources.ctgov.opening import own_user_agent
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressed:
-    """Addresses as their channels took them, and what a person should know of them."""
-
-    targets: list[Target]
-    notes: list[str]
+_SETTLING_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +65,14 @@ def addressed(texts: Sequence[str], settings: Settings) -> Addressed:
     if any(target.channel == Channel.EMAIL for one in found for target in one.targets) and not settings.email.is_set:
         notes.append("no mail can be sent until TRIALOG_EMAIL__HOST and TRIALOG_EMAIL__SENDER are set")
     return Addressed(targets=[target for one in found for target in one.targets], notes=notes)
+
+
+def addressed_to(texts: Sequence[str], settings: Settings) -> Addressed:
+    """The addresses that a subscription is to have: at least one, none twice, refused as its part ``to``."""
+    with about("to"):
+        found = addressed(texts, settings)
+        require_targets(found.targets)
+    return found
 
 
 def imagined(texts: Sequence[str], settings: Settings) -> list[Target]:
@@ -178,6 +181,11 @@ def deliverer(database: Database, settings: Settings, *, now: Callable[[], datet
         is_gone=is_holder_gone,
         pace=Pace(lease_s=settings.delivery.lease_s, lanes_most=settings.delivery.lanes),
     )
+
+
+def longest_attempt_s(settings: Settings) -> float:
+    """How long to wait for an attempt: as long as one may take, and a moment for another process to settle it."""
+    return max(settings.webhook.timeout_s, settings.email.timeout_s) + _SETTLING_S
 
 
 def _guard(settings: Settings) -> Guard:

@@ -4,23 +4,44 @@ It promises one rule for the command line, the API and the pages: what is refuse
 is written, with the part that it is about; what can never come is told in ``notes``. It decides nothing itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
-from store.unit_of_work import Transaction
-from tracker.alerts.subscribing import require_subscription
-from tracker.alerts.targets import NewSecret, require_targets
+from store.deliveries import Attempt
+from store.unit_of_work import Database, Transaction
+from tracker.alerts.backtest_summary import BacktestSummary, summary_of, timed
+from tracker.alerts.backtesting import Backtest, imagined
+from tracker.alerts.samples import put_sample
+from tracker.alerts.subscribing import Acting, require_subscription
+from tracker.alerts.targets import Addressed, NewSecret, Target
+from tracker.delivery.deliverer import Deliverer
+from tracker.delivery.trying import Patience, TriedOut, try_out
+from tracker.diffing.catalogue import Catalogue
 from tracker.domain.errors import Mismatch
 from tracker.domain.parts import Asking, Spelling, about, plainly
 from tracker.domain.requesting import request_of
 from tracker.domain.subscription import Subscription
 from tracker.domain.subscription_advice import advice
 from tracker.pipeline.field_names import require_fields
-from tracker.posting import Addressed, addressed
-from tracker.services import Services
 from tracker.views.standing import StandingSubscription
 from tracker.views.watch_list import watch_list
+
+
+class Ground(Protocol):
+    """What is needed of a door's services: a ledger, the catalogue of fields, the present instant, and acts."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    def acting(self, transaction: Transaction, *, actor: str | None = None) -> Acting: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +53,15 @@ class Made:
     notes: Sequence[str]
 
 
-def addressed_to(texts: Sequence[str], services: Services) -> Addressed:
-    """Where messages are to go. Raises InvalidInput for what could never be delivered, or is not allowed."""
-    with about("to"):
-        found = addressed(texts, services.settings)
-        require_targets(found.targets)
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """What became of the samples, and the attempts of each by its id."""
+
+    out: TriedOut
+    attempts: Mapping[str, Sequence[Attempt]]
 
 
-def subscribe(services: Services, request: Subscription, to: Addressed, *, asking: Asking) -> Made:
+def subscribe(services: Ground, request: Subscription, to: Addressed, *, asking: Asking) -> Made:
     """Make a subscription. Raises Conflict where the name is in use, InvalidInput for what there is not."""
     with services.database.writing() as transaction:
         known = require_known(request, services, transaction, spelled=asking.spelled)
@@ -50,9 +71,7 @@ def subscribe(services: Services, request: Subscription, to: Addressed, *, askin
     return Made(asked=asked, secrets=secrets, notes=notes)
 
 
-def edit(
-    services: Services, name: str, given: Mapping[str, Any], *, to: Addressed | None = None, asking: Asking
-) -> Made:
+def edit(services: Ground, name: str, given: Mapping[str, Any], *, to: Addressed | None = None, asking: Asking) -> Made:
     """Change what a subscription asks for by the parts of ``given``, and with ``to`` where it goes."""
     with services.database.writing() as transaction:
         before = require_subscription(transaction, name).request
@@ -64,8 +83,41 @@ def edit(
     return Made(asked=asked, secrets=secrets, notes=notes)
 
 
+def imagined_request(
+    services: Ground, transaction: Transaction, request: Subscription, *, to: Sequence[Target] = ()
+) -> StandingSubscription:
+    """A subscription that nobody made, checked as one that is."""
+    require_known(request, services, transaction)
+    return imagined(request, [(one.channel, one.mask) for one in to])
+
+
+def backtest(
+    transaction: Transaction,
+    asked: StandingSubscription,
+    span: tuple[date, date],
+    *,
+    most: int,
+    elapsed_s: Callable[[], float],
+) -> BacktestSummary:
+    """What ``asked`` would have sent from the first day to the last, as far as the time reaches (``LIMIT_S``).
+
+    ``most``: how many messages are kept; ``elapsed_s``: seconds by a clock that never goes back.
+    """
+    tested = Backtest(transaction=transaction, subscription=asked, since=span[0], until=span[1])
+    return summary_of(timed(tested, elapsed_s=elapsed_s), most=most)
+
+
+def send_sample(services: Ground, name: str, sender: Deliverer, *, most_s: float) -> Sampled:
+    """Send a sample to each address of a subscription, and wait ``most_s`` for what comes of those that others have."""
+    with services.database.writing() as transaction:
+        ids = put_sample(transaction, name, now=services.now())
+    out = try_out(sender, ids, Patience(most_s=most_s))
+    with services.database.reading() as transaction:
+        return Sampled(out=out, attempts=transaction.outbox.attempts_of(ids))
+
+
 def require_known(
-    request: Subscription, services: Services, transaction: Transaction, *, spelled: Spelling = plainly
+    request: Subscription, services: Ground, transaction: Transaction, *, spelled: Spelling = plainly
 ) -> list[str]:
     """Refuse fields and queries that there are not; answers what of the rest can match nothing."""
     with about("fields"):

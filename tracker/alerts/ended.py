@@ -18,7 +18,7 @@ from tracker.domain.subscribing import REQUESTS, SubscriptionEventType
 from tracker.domain.subscription_json import from_json
 from tracker.ledger.subscription_events import SubscriptionEvent
 from tracker.ledger.subscription_ledger import SubscriptionLedger
-from tracker.views.standing import standing_with_id
+from tracker.views.standing import standing_named, standing_with_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,22 @@ def end_with_id(acting: Acting, subscription_id: str, *, forget: bool = False) -
     if forget:
         forget_ended(transaction, name, subscription_id)
     return Ended(name=name, unsent_count=None, is_forgotten=forget)
+
+
+def end_named(acting: Acting, name: str, *, forget: bool = False) -> Ended:
+    """End the subscription of a name; ``forget``: erase its addresses, and those of earlier ones of that name.
+
+    Raises NotFound where there is none, and none whose addresses could be forgotten.
+    """
+    transaction = acting.transaction
+    earlier = ended_named(transaction, name)
+    count = None
+    if standing_named(transaction.connection, name) is not None or not (forget and earlier):
+        count = acting.unsubscribe(name, forget=forget)
+    if forget:
+        for one in earlier:
+            forget_ended(transaction, name, one)
+    return Ended(name=name, unsent_count=count, is_forgotten=forget)
 
 
 def take_up_again(acting: Acting, subscription_id: str) -> str:

@@ -9,12 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from store.deliveries import Delivery, DeliveryFilter, DeliveryState
 from store.unit_of_work import Transaction
 from tracker.alerts.recording import act
+from tracker.alerts.subscribing import require_subscription
 from tracker.alerts.targets import told_of
-from tracker.domain.errors import NotFound
+from tracker.domain.asked_times import Span
+from tracker.domain.errors import Mismatch, NotFound
+from tracker.domain.parts import Spelling, plainly
 from tracker.domain.running import OPERATOR
 from tracker.domain.subscribing import SubscriptionEventType
 from tracker.ledger.subscription_events import SubscriptionEvent
@@ -38,6 +42,48 @@ class Redelivered:
     deliveries: Sequence[Delivery]
     left_out: Sequence[LeftOut]
     enabled: Sequence[tuple[str, int]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which deliveries somebody wants sent again: some ids, or those that were made in a time or given up."""
+
+    ids: Sequence[str] = ()
+    since: Span | None = None
+    until: Span | None = None
+    is_dead: bool = False
+    subscription: str | None = None
+
+    def require_one(self, *, spelled: Spelling = plainly) -> None:
+        """Raises Mismatch where it is neither, or both, or no time at all."""
+        since, until, has_filter = self.since, self.until, bool(self.since or self.is_dead)
+        has_other = bool(until or self.subscription)
+        if bool(self.ids) == has_filter or (self.ids and has_other) or (until and not since):
+            raise Mismatch(
+                f"expected one of: ids of deliveries, {spelled('since')} with or without {spelled('until')}, "
+                f"{spelled('dead')}"
+            )
+        if since and until and since.start >= until.end:
+            raise Mismatch(f"{spelled('since')} is not before {spelled('until')}", part="since")
+
+    def wanted(self, transaction: Transaction) -> DeliveryFilter:
+        """The filter of the outbox. Raises NotFound where there is no such subscription."""
+        name = self.subscription
+        return DeliveryFilter(
+            ids=list(dict.fromkeys(self.ids)) or None,
+            states=[DeliveryState.DEAD] if self.is_dead else None,
+            subscription_id=None if name is None else require_subscription(transaction, name).subscription_id,
+            since=self.since.start if self.since else None,
+            until=self.until.end if self.until else None,
+        )
+
+
+def redelivered_object(done: Redelivered) -> dict[str, Any]:
+    """What was begun anew, for programs; ``enabled`` only where an address was."""
+    left_out = [{"id": one.id, "reason": one.reason} for one in done.left_out]
+    enabled = [{"subscription": name, "address_number": number} for name, number in done.enabled]
+    told = {"redelivered": [one.id for one in done.deliveries], "left_out": left_out}
+    return told | ({"enabled": enabled} if enabled else {})
 
 
 def redeliver(

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from store.addresses import Address, NewAddress, Secret
 from store.unit_of_work import Transaction
-from tracker.domain.errors import InvalidInput
+from tracker.domain.errors import InvalidInput, Mismatch
 from tracker.ledger.subscription_events import ToldAddress
 
 _REMOVED = "address removed"
@@ -28,6 +28,14 @@ class Target:
     mask: str
     endpoint: str
     secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """Addresses as their channels took them, and what a person should know of them."""
+
+    targets: list[Target]
+    notes: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +104,7 @@ def require_targets(targets: Sequence[Target]) -> Sequence[Target]:
     if not targets:
         raise InvalidInput("a subscription needs an address: --to mailto:someone@example.org")
     if len({(one.channel, one.clear) for one in targets}) < len(targets):
-        raise InvalidInput("an address is given twice; give each once")
+        raise Mismatch("an address is given twice; give each once")
     return targets
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from store.unit_of_work import Transaction
-from tracker.domain.errors import Conflict, InvalidInput, NotFound
+from tracker.domain.errors import Conflict, Mismatch, NotFound
 from tracker.domain.query import Query
 from tracker.domain.watching import WatchEventType
 from tracker.ledger.watch_events import Membership, Tracking
@@ -73,10 +73,10 @@ def track_trials(
 
 
 def track_query(transaction: Transaction, *, name: str, query: Query, run_id: str) -> Decision:
-    """Track a query; raises InvalidInput where another query has the name."""
+    """Track a query; raises Mismatch where another query has the name."""
     held = {tracked.name: tracked.query for tracked in watch_list(transaction.connection).queries}
     if name in held and held[name] != query:
-        raise InvalidInput(
+        raise Mismatch(
             f"another query is tracked as {name}: {str(held[name])!r}; choose another name, or first: "
             f"trialog untrack --query {name!r}"
         )

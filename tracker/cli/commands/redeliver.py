@@ -6,6 +6,7 @@ from tracker.cli.options import global_options, json_option
 from tracker.cli.parameters import SPAN
 from tracker.cli.session import Session
 from tracker.domain.asked_times import Span
+from tracker.domain.errors import Mismatch
 
 
 @click.command("redeliver", short_help="Send deliveries again.")
@@ -37,30 +38,21 @@ def command(
       trialog redeliver --dead --subscription stale
       trialog redeliver --since 2026-02-15 --until 2026-02-16
     """
-    _require_choice(ids, since, until, is_dead=is_dead, subscription=subscription)
-    from store.deliveries import DeliveryFilter, DeliveryState
-    from tracker.alerts.redelivering import redeliver
-    from tracker.alerts.subscribing import require_subscription
+    from tracker.alerts.redelivering import Choice, redeliver, redelivered_object
     from tracker.cli.streams import say, write_lines
     from tracker.domain.wording import count
 
+    choice = Choice(ids=ids, since=since, until=until, is_dead=is_dead, subscription=subscription)
+    try:
+        choice.require_one(spelled=lambda part: f"--{part}")
+    except Mismatch as err:
+        raise click.UsageError(str(err), click.get_current_context()) from err
     with session.services() as services, services.database.writing() as transaction:
-        named = None if subscription is None else require_subscription(transaction, subscription).subscription_id
-        wanted = DeliveryFilter(
-            ids=list(dict.fromkeys(ids)) or None,
-            states=[DeliveryState.DEAD] if is_dead else None,
-            subscription_id=named,
-            since=since.start if since else None,
-            until=until.end if until else None,
-        )
-        done = redeliver(transaction, wanted, now=services.now())
+        done = redeliver(transaction, choice.wanted(transaction), now=services.now())
     if done.left_out:
         session.answer_is_bad()
     if as_json:
-        left_out = [{"id": one.id, "reason": one.reason} for one in done.left_out]
-        enabled = [{"subscription": name, "address_number": number} for name, number in done.enabled]
-        told = {"redelivered": [one.id for one in done.deliveries], "left_out": left_out}
-        write_lines([told | ({"enabled": enabled} if enabled else {})])
+        write_lines([redelivered_object(done)])
         return
     from tracker.cli.page import Page
 
@@ -73,15 +65,3 @@ def command(
         left = [one.id for one in done.left_out if one.reason == reason]
         which = left[0] if len(left) == 1 else count(len(left), "delivery", "deliveries")
         say(f"not {which}: {reason}")
-
-
-def _require_choice(
-    ids: tuple[str, ...], since: Span | None, until: Span | None, *, is_dead: bool, subscription: str | None
-) -> None:
-    has_filter = bool(since or is_dead)
-    if bool(ids) == has_filter or (ids and (until or subscription)) or (until and not since):
-        raise click.UsageError(
-            "expected one of: ids of deliveries, --since with or without --until, --dead", click.get_current_context()
-        )
-    if since and until and since.start >= until.end:
-        raise click.UsageError("--since is not before --until", click.get_current_context())

@@ -5,8 +5,6 @@ import click
 from tracker.cli.options import global_options, json_option
 from tracker.cli.session import Session
 
-_MORE_S = 1.0  # than an attempt takes: for another process to settle it
-
 
 @click.command("try", short_help="Send a sample of a subscription's messages.")
 @click.argument("name", metavar="NAME")
@@ -26,22 +24,16 @@ def command(session: Session, name: str, as_json: bool) -> None:
       trialog try stale
     """
     from store.deliveries import DeliveryState
-    from tracker.alerts.samples import put_sample
     from tracker.cli.streams import say, write_lines
     from tracker.delivery.delivery_objects import delivery_object
     from tracker.delivery.delivery_words import state_in_words
-    from tracker.delivery.trying import Patience, try_out
-    from tracker.posting import deliverer
+    from tracker.posting import deliverer, longest_attempt_s
+    from tracker.standing_requests import send_sample
 
     with session.services() as services:
         sender = deliverer(services.database, services.settings, now=services.now)
-        with services.database.writing() as transaction:
-            ids = put_sample(transaction, name, now=services.now())
-        times_s = services.settings.webhook.timeout_s, services.settings.email.timeout_s
-        tried = try_out(sender, ids, Patience(most_s=max(times_s) + _MORE_S))
-        with services.database.reading() as transaction:
-            attempts = transaction.outbox.attempts_of(ids)
-    found, hindered = tried.deliveries, tried.hindered
+        sampled = send_sample(services, name, sender, most_s=longest_attempt_s(services.settings))
+    attempts, hindered, found = sampled.attempts, sampled.out.hindered, sampled.out.deliveries
     if any(one.state is not DeliveryState.SENT for one in found):
         session.answer_is_bad()
     for channel, reason in hindered.items():

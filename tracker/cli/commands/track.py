@@ -1,7 +1,6 @@
 """``trialog track``: what polls are to follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -11,23 +10,11 @@ from tracker.cli.failures import note_interruption
 from tracker.cli.options import global_options, json_option, require_one_target
 from tracker.cli.parameters import TRIAL_ID
 from tracker.cli.session import Session
-from tracker.domain.watching import Watched, parse_query_name
+from tracker.domain.watching import parse_query_name
 
 if TYPE_CHECKING:
+    from tracker.pipeline.deciding import TrackedNow
     from tracker.pipeline.resolving import Resolved
-    from tracker.services import Services
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackedNow:
-    """What became of one thing that was to be tracked; ``matches`` counts what a query, or the registry, has today."""
-
-    kind: str
-    name: str | None
-    alias: str | None = None
-    query: str | None = None
-    matches: int | None = None
-    is_new: bool
 
 
 @click.command("track", short_help="Follow trials, a query or the whole registry.")
@@ -89,14 +76,15 @@ def command(
         _show(tracked[0])
 
 
-def _track_trials(session: Session, ids: Sequence[str], *, with_history: bool, shows: bool) -> list[TrackedNow]:
+def _track_trials(session: Session, ids: Sequence[str], *, with_history: bool, shows: bool) -> "list[TrackedNow]":
+    from tracker.pipeline.deciding import Deciding
     from tracker.pipeline.resolving import resolve_trials
 
     pressed = note_interruption()
     with session.registry(stop=pressed) as registry:
         found = resolve_trials(registry, ids)
         with session.services("track") as services:
-            tracked = _record(services, found, with_history=with_history)
+            tracked = Deciding(services).track_trials(found, with_history=with_history)
             if shows:
                 _show_trials(found, tracked)
             if with_history:
@@ -108,48 +96,30 @@ def _track_trials(session: Session, ids: Sequence[str], *, with_history: bool, s
     return tracked
 
 
-def _record(services: "Services", found: "Sequence[Resolved]", *, with_history: bool) -> list[TrackedNow]:
-    """Record that trials are tracked; with their history, their records follow it, and come first without."""
-    from tracker.pipeline.resolving import record_first_sights
-    from tracker.pipeline.tracking import track_trials
-
-    run_id = services.new_id()
-    pairs = [(one.trial_id, one.alias) for one in found]
-    with services.database.writing() as transaction:
-        decisions = track_trials(transaction, pairs, with_history=with_history, run_id=run_id)
-        if not with_history:
-            record_first_sights(
-                transaction, found, catalogue=services.catalogue, observed_at=services.now(), run_id=run_id
-            )
-    return [TrackedNow(kind=Watched.TRIAL, name=one.name, alias=one.alias, is_new=one.is_new) for one in decisions]
-
-
-def _track_query(session: Session, text: str, name: str) -> TrackedNow:
+def _track_query(session: Session, text: str, name: str) -> "TrackedNow":
+    from tracker.pipeline.deciding import Deciding
     from tracker.pipeline.resolving import count_matches
-    from tracker.pipeline.tracking import track_query
     from tracker.services import query_of
 
     query = query_of(text, session.settings())
     with session.registry() as registry:
         matches = count_matches(registry, query)
-    with session.services("track") as services, services.database.writing() as transaction:
-        decision = track_query(transaction, name=name, query=query, run_id=services.new_id())
-    return TrackedNow(kind=Watched.QUERY, name=name, query=str(query), matches=matches, is_new=decision.is_new)
+    with session.services("track") as services:
+        return Deciding(services).track_query(name, query, matches=matches)
 
 
-def _track_registry(session: Session) -> TrackedNow:
+def _track_registry(session: Session) -> "TrackedNow":
     from tracker.domain.query import EVERYTHING
+    from tracker.pipeline.deciding import Deciding
     from tracker.pipeline.resolving import count_matches
-    from tracker.pipeline.tracking import track_registry
 
     with session.registry() as registry:
         matches = count_matches(registry, EVERYTHING)
-    with session.services("track") as services, services.database.writing() as transaction:
-        decision = track_registry(transaction, run_id=services.new_id())
-    return TrackedNow(kind=Watched.REGISTRY, name=None, matches=matches, is_new=decision.is_new)
+    with session.services("track") as services:
+        return Deciding(services).track_registry(matches=matches)
 
 
-def _show_trials(found: "Sequence[Resolved]", tracked: Sequence[TrackedNow]) -> None:
+def _show_trials(found: "Sequence[Resolved]", tracked: "Sequence[TrackedNow]") -> None:
     from tracker.cli.page import Page
     from tracker.domain.safe_text import shortened
     from tracker.domain.wording import count
@@ -163,7 +133,7 @@ def _show_trials(found: "Sequence[Resolved]", tracked: Sequence[TrackedNow]) -> 
         page.line(f"{count(sum(now.is_new for now in tracked), 'trial')} tracked anew")
 
 
-def _show(now: TrackedNow) -> None:
+def _show(now: "TrackedNow") -> None:
     from tracker.cli.page import Page
     from tracker.domain.safe_text import one_line
     from tracker.domain.wording import count

@@ -8,9 +8,7 @@ from tracker.cli.options import global_options
 from tracker.cli.session import Session
 
 if TYPE_CHECKING:
-    from store.unit_of_work import Transaction
-    from tracker.alerts.ended import Ended
-    from tracker.services import Services
+    pass
 
 
 @click.command("unsubscribe", short_help="Be told no more.")
@@ -31,7 +29,7 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
       trialog unsubscribe stale --forget
       trialog unsubscribe --token TOKEN
     """
-    from tracker.alerts.ended import end_with_id
+    from tracker.alerts.ended import end_named, end_with_id
     from tracker.cli.page import Page
     from tracker.cli.streams import say
     from tracker.domain.wording import count
@@ -43,7 +41,7 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
         subscription_id = None if token is None else subscription_id_of(token, services.database)
         with services.database.writing() as transaction:
             if subscription_id is None:
-                ended = _end_named(services, transaction, name or "", forget=forget)
+                ended = end_named(services.acting(transaction), name or "", forget=forget)
             else:
                 ended = end_with_id(services.acting(transaction), subscription_id, forget=forget)
         is_clean = not forget or services.database.scrub()
@@ -53,20 +51,3 @@ def command(session: Session, name: str | None, token: str | None, forget: bool)
     Page().line(f"{ended.name}{had}{unsent}{forgotten}.")
     if not is_clean:
         say("note: another program reads the ledger, whose log keeps them until it is done: give the command once more")
-
-
-def _end_named(services: "Services", transaction: "Transaction", name: str, *, forget: bool) -> "Ended":
-    from tracker.alerts.ended import Ended, ended_named, forget_ended
-    from tracker.alerts.subscribing import require_subscription
-    from tracker.views.standing import standing_named
-
-    earlier = ended_named(transaction, name)
-    if standing_named(transaction.connection, name) is None and not (forget and earlier):
-        require_subscription(transaction, name)
-    count = None
-    if standing_named(transaction.connection, name) is not None:
-        count = services.acting(transaction).unsubscribe(name, forget=forget)
-    if forget:
-        for one in earlier:
-            forget_ended(transaction, name, one)
-    return Ended(name=name, unsent_count=count, is_forgotten=forget)

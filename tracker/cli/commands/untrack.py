@@ -1,30 +1,16 @@
 """``trialog untrack``: what polls need not follow any more."""
 
-import uuid
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.options import global_options, json_option, require_one_target
 from tracker.cli.parameters import TRIAL_ID
 from tracker.cli.session import Session
-from tracker.domain.watching import Watched, parse_query_name
+from tracker.domain.watching import parse_query_name
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UntrackedNow:
-    """What became of one thing that was not to be tracked any more.
-
-    A trial goes ``along_with`` another that the registry merged with it; ``survivor`` is the trial that it was merged
-    into and that is still tracked.
-    """
-
-    kind: str
-    name: str | None
-    alias: str | None
-    was_tracked: bool
-    along_with: str | None
-    survivor: str | None
+if TYPE_CHECKING:
+    from tracker.pipeline.deciding import UntrackedNow
 
 
 @click.command("untrack", short_help="Follow them no longer.")
@@ -50,28 +36,16 @@ def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_e
     """
     require_one_target(trial_ids, name, is_everything)
     from tracker.cli.streams import say, write_lines
-    from tracker.pipeline import tracking
+    from tracker.pipeline.deciding import Deciding
 
-    run_id = str(uuid.uuid4())
-    with session.services() as services, services.database.writing() as transaction:
+    with session.services() as services:
+        deciding = Deciding(services)
         if trial_ids:
-            kind, decisions = Watched.TRIAL, tracking.untrack_trials(transaction, trial_ids, run_id=run_id)
+            untracked = deciding.untrack_trials(trial_ids)
         elif name is not None:
-            wanted = parse_query_name(name)
-            kind, decisions = Watched.QUERY, [tracking.untrack_query(transaction, name=wanted, run_id=run_id)]
+            untracked = [deciding.untrack_query(parse_query_name(name))]
         else:
-            kind, decisions = Watched.REGISTRY, [tracking.untrack_registry(transaction, run_id=run_id)]
-    untracked = [
-        UntrackedNow(
-            kind=kind,
-            name=one.name or None,
-            alias=one.alias,
-            was_tracked=one.is_new,
-            along_with=one.along_with,
-            survivor=one.survivor,
-        )
-        for one in decisions
-    ]
+            untracked = [deciding.untrack_registry()]
     if not all(one.was_tracked for one in untracked):
         session.answer_is_bad()
     if as_json:
@@ -82,14 +56,14 @@ def command(session: Session, trial_ids: tuple[str, ...], name: str | None, is_e
 
     page = Page()
     for one in untracked:
-        what = "the whole registry" if one.name is None else one_line(f"{kind} {one.name}")
+        what = "the whole registry" if one.name is None else one_line(f"{one.kind} {one.name}")
         if one.was_tracked:
             page.line(f"Not tracking {what} any more{_why(one)}.")
         else:
             say(f"{what} is not tracked; trialog tracked lists what is")
 
 
-def _why(one: UntrackedNow) -> str:
+def _why(one: "UntrackedNow") -> str:
     if one.along_with is not None:
         return f", which is one trial with {one.along_with} since the registry merged them"
     if one.survivor is not None:

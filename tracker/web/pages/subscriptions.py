@@ -17,7 +17,8 @@ from tracker.domain.errors import Conflict, InvalidInput
 from tracker.domain.parts import Asking
 from tracker.domain.requesting import request_of
 from tracker.domain.subscription import Subscription
-from tracker.standing_requests import addressed_to, edit, require_known, subscribe
+from tracker.posting import addressed_to
+from tracker.standing_requests import edit, require_known, subscribe
 from tracker.views.standing import StandingSubscription, standing
 from tracker.views.watch_list import watch_list
 from tracker.web.gate import Need, caller_of, needs
@@ -133,7 +134,7 @@ class _Desk:
         self._site.gate.check_form(request, str(form.get("csrf", "")))
         try:
             asked = request_of(typed.name, typed.parts(is_new=True), spelled=label_of)
-            to = addressed_to(typed.addresses, services)
+            to = addressed_to(typed.addresses, services.settings)
             made = subscribe(services, asked, to, asking=_asking(request))
         except (InvalidInput, Conflict) as err:
             return self.form(request, typed, wrong=_wrong(err))
@@ -144,7 +145,7 @@ class _Desk:
         typed, services = typed_in(form), self._site.services()
         self._site.gate.check_form(request, str(form.get("csrf", "")))
         try:
-            to = addressed_to(typed.addresses, services) if typed.addresses else None
+            to = addressed_to(typed.addresses, services.settings) if typed.addresses else None
             made = edit(services, name, typed.parts(is_new=False), to=to, asking=_asking(request))
         except (InvalidInput, Conflict) as err:
             return self.form(request, typed, editing=name, wrong=_wrong(err))
