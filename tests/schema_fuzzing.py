@@ -25,11 +25,15 @@ from tests.contract.web.filled import filled
 from tests.contract.web.histories import with_histories
 from tests.contract.web.site import Site
 from tests.postgres import fresh_database, postgres_server
+from tests.unit.simulator.worlds import world
 from tracker.access.callers import Caller, Scope
+from tracker.simulator.server import SimulatedRegistry
+from tracker.simulator.study_answers import StudyAnswers
 from tracker.web.application import create_app
 from tracker.web.problems import Problem
 
 TOKEN = "the-one-token"
+SETTINGS = {"public_url": "http://testserver", "ctgov.request_interval_s": "0", "ctgov.retry_wait_s": "0"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,9 +55,10 @@ def application(url: str) -> Iterator[FastAPI]:
     lab = Lab.open(url)
     try:
         with_histories(lab)
-        site = TokenSite(database=lab.database, settings={"public_url": "http://testserver"})
-        filled(site)
-        yield create_app(site.served(), monotonic=lambda: 0.0)
+        with SimulatedRegistry(StudyAnswers(world())) as registry:
+            site = TokenSite(database=lab.database, settings={"ctgov.base_url": registry.url, **SETTINGS})
+            filled(site)
+            yield create_app(site.served(), monotonic=lambda: 0.0)
     finally:
         lab.close()
 

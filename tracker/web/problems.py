@@ -79,6 +79,7 @@ def add_problems(app: FastAPI, *, page: Any) -> None:
 
     def answer(request: Request, problem: Problem) -> Response:
         if problem.status == 405:
+            problem.headers.pop("Allow", None)  # the framework's, of one route alone
             problem.headers["allow"] = allowed_methods(request)
         if problem.status == 401:
             problem.headers.setdefault("www-authenticate", "Bearer")
@@ -114,7 +115,8 @@ def as_json(problem: Problem) -> Response:
 def _of_tracker(err: Exception) -> Problem:
     text = one_line(str(err)).encode("utf-8", "replace").decode()
     if isinstance(err, errors.InvalidInput):
-        return Problem(422, text)
+        wrong = [(err.part, text)] if err.part else []
+        return Problem(409 if isinstance(err, errors.Mismatch) else 422, text, wrong=wrong)
     if isinstance(err, errors.NotFound):
         return Problem(404, text)
     if isinstance(err, errors.Conflict):
@@ -149,7 +151,8 @@ def _of_validation(err: Exception) -> Problem:
 def _parameter(place: Sequence[Any]) -> str:
     if place[0] in ("query", "path", "header", "cookie"):  # which of several values it is does not matter
         return str(place[1])
-    return ".".join(str(part) for part in place[1:]) or str(place[0])
+    named = [str(part) for part in place[1:] if "[" not in str(part)]  # not which of the kinds it could have been
+    return ".".join(named) or str(place[0])
 
 
 def _of_http(err: Exception) -> Problem:

@@ -32,7 +32,7 @@ def filled(site: Site) -> None:
     lab.see(record("NCT00000001"))
     lab.close()
     put(site.database, "a")
-    enqueue(site.database, "a", "1", "2", "3")
+    enqueue(site.database, "a", "1", "2", "3", content={"items": []})
     first, second, third = claim(site.database)
     settle(site.database, sent(first), failed(second, again_s=60), dead(third))
     with site.database.writing() as transaction:

@@ -69,7 +69,13 @@ def test_a_field_that_is_none_is_refused_and_odd_text_matches_nothing(told: Site
     assert (422, True) == (reply.status, "did you mean enrollment" in reply.object["detail"])
     taken = ("/changes?field=a.%00", "/stale?condition=%00", "/stale?sponsor=%ff%fe", "/tracked?after=query:%00")
     assert [200] * 4 == [api(told, one).status for one in taken]
-    unknown = ("/runs/%00", "/runs/" + "x" * 5000, "/runs?before=%00", "/tracked/%00/log", "/tracked/%ed%a0%80/log")
+    unknown = (
+        "/runs/%00",
+        "/runs/" + "x" * 5000,
+        "/runs?before=%00",
+        "/tracked/log?name=%00",
+        "/tracked/log?name=%ed%a0%80",
+    )
     assert [404] * 5 == [api(told, one).status for one in unknown]
 
 
@@ -95,10 +101,10 @@ def test_what_is_tracked_and_its_log_come_by_pages(told: Site) -> None:
     assert [("query", 2), ("trial", None)] == [
         (one["kind"], one["members"]) for one in everything(told, "/tracked?limit=1")
     ]
-    log = everything(told, "/tracked/asthma%2Fof%20all/log?limit=1")
+    log = everything(told, "/tracked/log?name=asthma%2Fof%20all&limit=1")
     assert ["query_tracked", "member_entered", "member_entered"] == [one["type"] for one in log]
     assert 2 == len(everything(told, "/tracked/log?limit=1"))
-    assert 404 == api(told, "/tracked/nobody/log").status
+    assert 404 == api(told, "/tracked/log?name=nobody").status
 
 
 def test_a_list_is_a_table_with_the_way_on(told: Site) -> None:

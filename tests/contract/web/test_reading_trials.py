@@ -78,7 +78,7 @@ def test_the_answers_are_those_of_the_commands(told: Site, capfdbinary: pytest.C
         "/changes?after=0": ("changes",),
         "/stale?on=2026-05-04": ("stale", "--on", "2026-05-04"),
         "/tracked": ("tracked",),
-        "/tracked/asthma%2Fof%20all/log": ("tracked", "asthma/of all", "--log"),
+        "/tracked/log?name=asthma%2Fof%20all": ("tracked", "asthma/of all", "--log"),
         "/runs": ("runs",),
     }
     for path, command in asked.items():

@@ -7,11 +7,15 @@ from tracker.web.api.backtests import backtest_routes
 from tracker.web.api.changes import change_routes
 from tracker.web.api.deliveries import delivery_routes
 from tracker.web.api.house_rules import under_house_rules
+from tracker.web.api.redelivering import redelivering_routes
+from tracker.web.api.releasing import releasing_routes
 from tracker.web.api.runs import run_routes
 from tracker.web.api.stale import stale_routes
 from tracker.web.api.stream import stream_routes
+from tracker.web.api.subscription_acts import subscription_act_routes
 from tracker.web.api.subscriptions import subscription_routes
 from tracker.web.api.tracked import tracked_routes
+from tracker.web.api.tracking import tracking_routes
 from tracker.web.api.trial_changes import trial_change_routes
 from tracker.web.api.trial_revisions import trial_revision_routes
 from tracker.web.api.trial_search import trial_search_routes
@@ -27,10 +31,14 @@ _ROOMS = (
     change_routes,
     stale_routes,
     run_routes,
+    releasing_routes,
     tracked_routes,
+    tracking_routes,
     subscription_routes,
+    subscription_act_routes,
     backtest_routes,
     delivery_routes,
+    redelivering_routes,
     about_routes,
 )
 

@@ -3,7 +3,7 @@
 from itertools import dropwhile, islice
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from tracker.pipeline.tracked import what_is_tracked
@@ -16,7 +16,12 @@ from tracker.web.parameters import After
 from tracker.web.problems import declared
 from tracker.web.site import Site
 
-Name = Annotated[str, Path(description="A tracked query's name, or a trial's id.", examples=["NCT03460795"])]
+Name = Annotated[
+    str | None,
+    Query(
+        description="Only of this query, by its name, or trial, by its id: that is or was.", examples=["NCT03460795"]
+    ),
+]
 Place = Annotated[
     str | None, Query(pattern="^(registry|query|trial):", description="Behind this place of the list; `next` has it.")
 ]
@@ -48,30 +53,20 @@ def tracked_routes(site: Site) -> APIRouter:
     @router.get(
         "/tracked/log",
         dependencies=[needs(Need.READING)],
-        summary="When anything was tracked, or no longer",
-        responses={**lists(AnsweredWatching), **declared()},
-    )
-    def log(request: Request, after: After = None, limit: Limit = USUAL, written: Written = Format.JSON) -> Response:
-        """What people had tracked and what followed from it, oldest first. As `trialog tracked --log`."""
-        return _log(request, None, (after, limit, written))
-
-    @router.get(
-        "/tracked/{name:path}/log",
-        dependencies=[needs(Need.READING)],
-        summary="What became of one thing that is or was tracked",
+        summary="What was tracked, and what became of it",
         responses={**lists(AnsweredWatching), **declared(404)},
     )
-    def log_of(
-        request: Request, name: Name, after: After = None, limit: Limit = USUAL, written: Written = Format.JSON
+    def log(
+        request: Request,
+        name: Name = None,
+        after: After = None,
+        limit: Limit = USUAL,
+        written: Written = Format.JSON,
     ) -> Response:
-        """Of a query, when it was tracked, and who entered it, left it or came back; of a trial, when it was tracked.
-        Oldest first. As `trialog tracked NAME --log`."""
-        return _log(request, storable(name), (after, limit, written))
-
-    def _log(request: Request, name: str | None, page: tuple[int | None, int, Format]) -> Response:
-        after, limit, written = page
+        """What people had tracked and what followed from it; or, of one query, when it was tracked, and who entered it,
+        left it or came back; of one trial, when it was tracked. Oldest first. As `trialog tracked [NAME] --log`."""
         with site.reading() as transaction:
-            told = tracking_log(transaction, name, limit=None)
+            told = tracking_log(transaction, storable(name), limit=None)
             found = list(islice(dropwhile(lambda one: one.position <= (after or 0), told), limit + 1))
         more = {"after": found[limit - 1].position} if len(found) > limit else None
         return listed(request, found[:limit], more=more, written=written)
