@@ -33,14 +33,14 @@ FLOORS = {
     "tracker.doctor": 3,
     "tracker.services": 4,
     "tracker.posting": 4,
+    "tracker.standing_requests": 4,
     "tracker.seeing": 4,
     "tracker.examining": 4,
     "tracker.logs": 4,
-    "tracker.standing_requests": 5,
-    "tracker.daemon": 6,
-    "tracker.web": 6,
-    "tracker.cli": 7,
-    "tracker.docs": 8,
+    "tracker.daemon": 5,
+    "tracker.web": 5,
+    "tracker.cli": 6,
+    "tracker.docs": 7,
 }
 
 # A leaf is for every floor from the second up. It may import the standard library, and these.

@@ -46,7 +46,7 @@ BROKEN: tuple[tuple[Rule, str, str, list[str]], ...] = (
         floors.forbidden_imports,
         "tracker.web.pages",
         "from tracker import daemon, domain",
-        ["tracker.web.pages:1 imports tracker.daemon, a stranger on its own floor 6"],
+        ["tracker.web.pages:1 imports tracker.daemon, a stranger on its own floor 5"],
     ),
     (
         floors.forbidden_imports,
@@ -64,7 +64,7 @@ BROKEN: tuple[tuple[Rule, str, str, list[str]], ...] = (
         floors.forbidden_imports,
         "tracker.source",
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from tracker.cli.main import main\n",
-        ["tracker.source:3 imports tracker.cli.main, up from floor 1 to 7"],
+        ["tracker.source:3 imports tracker.cli.main, up from floor 1 to 6"],
     ),
     (
         floors.forbidden_imports,

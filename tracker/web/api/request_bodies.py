@@ -126,7 +126,8 @@ def fitting(part: str, texts: Iterable[str], is_fit: Callable[[str], bool]) -> I
     try:
         yield
     except InvalidInput as err:
-        if err.part in (part, None) and all(map(is_fit, texts)):
+        err.part = err.part or part
+        if err.part == part and all(map(is_fit, texts)):
             raise Mismatch(str(err), part=part) from err
         raise
 

@@ -2,7 +2,8 @@
 
 import calendar
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -24,8 +25,11 @@ class Month:
     total: int
 
 
-def months(days: Mapping[str, int], on: date, within_days: int) -> list[Month]:
-    """The months from that of ``on`` to the last in which a trial lapses, a year at most; ``days``: how many."""
+def months(found: Sequence[StaleTrial], on: date, within_days: int) -> list[Month]:
+    """The months from that of ``on`` to the last in which a trial lapses, a year at most."""
+    days: dict[str, int] = defaultdict(int)
+    for trial in found:
+        days[trial.lapses_on or ""] += 1
     if not days:
         return []
     last = min(date.fromisoformat(max(days)), on + timedelta(days=within_days))
@@ -34,7 +38,7 @@ def months(days: Mapping[str, int], on: date, within_days: int) -> list[Month]:
     return [_month(year, month, days) for year, month in firsts]
 
 
-def _month(year: int, month: int, days: Mapping[str, int]) -> Month:
+def _month(year: int, month: int, days: dict[str, int]) -> Month:
     weeks = [
         [(day.day, days.get(day.isoformat(), 0)) if day.month == month else None for day in week]
         for week in calendar.Calendar().monthdatescalendar(year, month)
