@@ -15,7 +15,9 @@ from tracker.access.callers import Scope
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 PAGES = (
     *("/", "/?q=asthma", "/changes", "/changes/1", "/stale?on=2026-05-04&within=400"),
-    *("/status", "/runs", "/api", "/nowhere"),
+    *("/status", "/runs", "/nowhere"),
+    *("/api", "/tracked", "/subscriptions", "/subscriptions/new", "/subscriptions/stale", "/subscriptions/stale/edit"),
+    *("/subscriptions/stale?backtest=true", "/deliveries"),
     *("/trials/NCT00000010", "/trials/NCT00000010?as_of=2023-05-01", "/trials/NCT00000010/compare?from=1&to=3"),
 )
 
