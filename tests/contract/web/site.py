@@ -81,6 +81,7 @@ class Site:
     silent_s: float = 0.0
     scope: Scope | None = None
     access: Access | None = None  # where the gate is the real one
+    clients: list[str] = field(default_factory=list)
 
     def served(self) -> ServedSite:
         """What the application is made of."""
@@ -96,7 +97,8 @@ class Site:
         return None if self.scope is None else Caller(name="ada", scope=self.scope, key="ada")
 
     def is_open(self, request: Request) -> bool:
-        """Reading is open."""
+        """Reading is open; it is kept who asked."""
+        self.clients.append(request.client.host if request.client else "")
         return True
 
     def csrf(self, request: Request) -> str:

@@ -1,0 +1,78 @@
+"""What stands before every address: proxies, the path of the public address, other sites' scripts, sizes, cells."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.contract.pipeline.lab import Lab
+from tests.contract.web.site import Site, get, serving
+from tests.records import record
+from tracker.web.answering import csv_text
+from tracker.web.pages.signing_in import own_path
+
+PUBLIC = "https://trials.example.org/watch"
+
+
+@contextmanager
+def served(url: str, **settings: str) -> Iterator[Site]:
+    """A ledger with one trial, served under those settings."""
+    lab = Lab.open(url)
+    lab.see(record())
+    lab.close()
+    with serving(url, **settings) as made:
+        yield made
+
+
+def test_the_public_address_may_have_a_path(sqlite_url: str) -> None:
+    """Addresses are found with it and without, as proxies take it off or not, and links have it."""
+    with served(sqlite_url, public_url=PUBLIC) as site:
+        host = {"host": "trials.example.org", "accept": "text/html"}
+        for path in ("/watch/trials/NCT00000001", "/trials/NCT00000001"):
+            page = get(site.url, path, **host)
+            assert (200, True) == (page.status, b'href="/watch/changes"' in page.body)
+        assert b'href="/changes"' in site.get("/trials/NCT00000001", accept="text/html").body
+        listed = get(site.url, "/watch/api/v1/changes?limit=1&after=0", **host).object
+        assert (listed["next"] or "/watch/").startswith("/watch/")
+        feed = get(site.url, "/watch/feeds/changes.json?significance=administrative", **host).object
+        assert PUBLIC == feed["home_page_url"].removesuffix("/changes")
+
+
+def test_only_trusted_proxies_say_who_asks(sqlite_url: str) -> None:
+    """What anybody else says of the client's address counts for nothing."""
+    seen: list[str] = []
+    for trusted in ("", "127.0.0.1"):
+        with served(sqlite_url, **{"web.trusted_proxies": trusted}) as site:
+            site.get("/", **{"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"})
+            seen += site.clients
+    assert ["127.0.0.1", "203.0.113.9"] == seen
+
+
+def test_scripts_of_other_sites_ask_where_the_settings_say_so(sqlite_url: str) -> None:
+    """And nowhere else."""
+    origin = {"origin": "https://app.example.org"}
+    with served(sqlite_url) as site:
+        assert "access-control-allow-origin" not in site.get("/api/v1/changes", **origin).headers
+    with served(sqlite_url, **{"web.cors_origins": "https://app.example.org"}) as site:
+        told = site.get("/api/v1/changes", **origin).headers
+        assert "https://app.example.org" == told["access-control-allow-origin"]
+        other = site.get("/api/v1/changes", origin="https://evil.example")
+        assert "https://evil.example" != other.headers.get("access-control-allow-origin")
+
+
+def test_a_body_may_only_be_so_large(sqlite_url: str) -> None:
+    """A megabyte; more is refused by the size that is announced."""
+    with served(sqlite_url) as site:
+        assert 413 == site.get("/unsubscribe/x", method="POST", body="x" * 1_000_001).status
+
+
+@pytest.mark.parametrize("text", ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"))
+def test_no_cell_begins_a_formula(text: str) -> None:
+    """Numbers stay numbers."""
+    assert f'a,n\r\n"\'{text}",-1\r\n' == csv_text([{"a": text, "n": -1}]).replace(f"'{text},", f'"\'{text}",')
+
+
+@pytest.mark.parametrize("text", ("//x", "https://x", "/\\x", "x", "", "/a\nb", "javascript:x"))
+def test_only_a_path_of_this_site_is_gone_to(text: str) -> None:
+    """Everything else leads to the way in."""
+    assert ["/", "/trials?x=1"] == [own_path(text), own_path("/trials?x=1")]
