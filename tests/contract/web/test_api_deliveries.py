@@ -70,6 +70,7 @@ def test_a_choice_that_is_none_is_refused(site: Site) -> None:
         ({"ids": []}, 409),
         ({"dead": True, "ids": ["x"]}, 409),
         ({"until": "2026-05-04"}, 409),
+        ({"until": "2026-05-04", "dead": True}, 409),
         ({"since": "2026-05-05", "until": "2026-05-04"}, 409),
         ({"since": "yesterday"}, 422),
         ({"ids": ["x"]}, 404),
