@@ -63,14 +63,17 @@ def application(url: str) -> Iterator[FastAPI]:
         lab.close()
 
 
-def findings(app: FastAPI, *, most_examples: int, seed: int) -> Iterator[str]:
-    """What is wrong, as it is found. ``most_examples``: of an operation in a phase."""
+def findings(app: FastAPI, *, most_examples: int, seed: int, is_short: bool = False) -> Iterator[str]:
+    """What is wrong, as it is found. ``most_examples``: of an operation in a phase; ``is_short``: without the phase
+    that asks for each boundary of each parameter, which are thousands of requests.
+    """
     config = SchemathesisConfig.from_dict(
         {
             "seed": seed,
             "headers": {"Authorization": f"Bearer {TOKEN}"},
             "generation": {"max-examples": most_examples, "database": "none"},
             "request-timeout": 30,
+            "phases": {"coverage": {"enabled": not is_short}},
             "cache": {"enabled": False},
         }
     )

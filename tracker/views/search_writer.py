@@ -88,7 +88,7 @@ class SearchWriter:
 
     def _learn(self, texts: Iterable[str]) -> None:
         """Keep the words that are new, all of a batch in one statement."""
-        words = [word for word in set().union(*[text.split(" ") for text in texts]) if word[0] in LEARNT]
+        words = [word for word in set().union(*[text.split(" ") for text in texts]) if word and word[0] in LEARNT]
         if words:
             given = dialect_named(self._connection.dialect.name).json_texts
             learn = f"INSERT INTO {WORDS.name} SELECT value FROM ({given}) AS given WHERE true ON CONFLICT DO NOTHING"

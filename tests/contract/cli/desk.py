@@ -20,6 +20,7 @@ from tracker.cli.session import Session
 from tracker.services import Surroundings
 from tracker.simulator.edits import Edit
 from tracker.simulator.world import World
+from tracker.views.tables import WORD_INDEX
 
 _HOUR = timedelta(hours=12)
 ME = "mailto:me@example.org"
@@ -113,7 +114,9 @@ class Desk:
                 found = [
                     table
                     for table in inspect(engine).get_table_names()
-                    if any(words in str(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{table}"')))
+                    if table
+                    != f"{WORD_INDEX.table}_index"  # it cannot be read; the tables that it lies in are among the others
+                    and any(words in str(tuple(row)) for row in connection.execute(text(f'SELECT * FROM "{table}"')))
                 ]
         finally:
             engine.dispose()

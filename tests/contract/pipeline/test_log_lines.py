@@ -1,9 +1,11 @@
 """Log lines about one trial: each bears its id, beside the run's and the leg's."""
 
+import logging
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import pytest
+import structlog
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
@@ -27,9 +29,12 @@ NOWHERE = "NCT99999999"
 
 @pytest.fixture
 def lines() -> Iterator[list[MutableMapping[str, Any]]]:
-    """The lines that are logged, with what is bound to them."""
+    """The lines of every level that are logged, with what is bound to them, whatever a test before has configured."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG))
     with capture_logs(processors=[merge_contextvars]) as captured:
         yield captured
+    structlog.configure(**before)
 
 
 def bound(lines: list[MutableMapping[str, Any]], event: str) -> list[tuple[object, object]]:
