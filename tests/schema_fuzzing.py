@@ -64,8 +64,8 @@ def application(url: str) -> Iterator[FastAPI]:
 
 
 def findings(app: FastAPI, *, most_examples: int, seed: int, is_short: bool = False) -> Iterator[str]:
-    """What is wrong, as it is found. ``most_examples``: of an operation in a phase; ``is_short``: without the phase
-    that asks for each boundary of each parameter, which are thousands of requests.
+    """What is wrong, as it is found. ``most_examples``: of an operation in a phase; ``is_short``: without the phases
+    that ask for each boundary of each parameter and in each order, which are thousands of requests.
     """
     config = SchemathesisConfig.from_dict(
         {
@@ -73,7 +73,7 @@ def findings(app: FastAPI, *, most_examples: int, seed: int, is_short: bool = Fa
             "headers": {"Authorization": f"Bearer {TOKEN}"},
             "generation": {"max-examples": most_examples, "database": "none"},
             "request-timeout": 30,
-            "phases": {"coverage": {"enabled": not is_short}},
+            "phases": {"coverage": {"enabled": not is_short}, "stateful": {"enabled": not is_short}},
             "cache": {"enabled": False},
         }
     )
