@@ -39,7 +39,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## follow a made registry through months, without account or network
-	@$(BIN)/trialog demo
+	@$(BIN)/trialog demo --keep "$$(mktemp -d)"
 
 # The tests start hundreds of interpreters: none of them is to compile trialog anew.
 test: export PYTHONDONTWRITEBYTECODE =
