@@ -60,7 +60,7 @@ chaos: $(STAMP) ## let 200 misfortunes befall three daemons (half an hour)
 chaos-delivery: $(STAMP) ## kill processes that deliver at 300 points (some minutes)
 	$(BIN)/python -m tests.chaos_delivery $(ARGS)
 
-idle: $(STAMP) ## watch the memory of an idle daemon over 10,000 rounds (half an hour)
+idle: $(STAMP) ## watch the memory of an idle daemon over 10,000 rounds, its pages looked at (half an hour)
 	$(BIN)/python -m tests.idle $(ARGS)
 
 fuzz: $(STAMP) ## ask the API whatever its OpenAPI allows, and more (some minutes)
