@@ -23,7 +23,7 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check soak month chaos chaos-delivery idle fuzz bench docs docs-check format format-check \
+.PHONY: help install demo test check soak month chaos chaos-delivery idle fuzz bench screenshots docs docs-check format format-check \
 	lint types lock clean
 
 help: ## say what can be made
@@ -68,6 +68,9 @@ fuzz: $(STAMP) ## ask the API whatever its OpenAPI allows, and more (some minute
 
 bench: $(STAMP) ## measure, and print every ratio
 	$(BIN)/python -m benchmarks
+
+screenshots: $(STAMP) ## take a picture of each page, by an installed Chromium, for docs/pages
+	$(BIN)/python -m tests.screenshots
 
 docs: $(STAMP) ## write the generated pages of docs/
 	$(BIN)/python -m tracker.docs
