@@ -20,18 +20,20 @@ from tests.contract.web.site import serving
 from tracker.access.callers import Scope
 
 WIDE, NARROW = 1280, 375
+TASTE = "text=Show what it would have sent"
+WHEN = "[name=when_chosen]"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Of what, and how; ``height`` and ``width`` in pixels; ``press``: a button to press before."""
+    """Of what, and how; ``height`` and ``width`` in pixels; ``press``: what to click before."""
 
     name: str
     path: str
     height: int = 900
     width: int = WIDE
     scheme: str = "light"
-    press: str = ""
+    press: tuple[str, ...] = ()
 
 
 PICTURES = (
@@ -46,8 +48,13 @@ PICTURES = (
     Picture("stale", "/stale?within=365"),
     Picture("tracked", "/tracked"),
     Picture("subscriptions", "/subscriptions"),
-    Picture("subscription-form", f"/subscriptions/new?trials={MAIN}", 1000, press="Show what it would have sent"),
-    Picture("subscription", "/subscriptions/stale", 1000, press="Show what it would have sent"),
+    Picture(
+        "subscription-form",
+        "/subscriptions/new",
+        1000,
+        press=(f"{WHEN}[value=unknown]", f"{WHEN}[value='lapsing:60d']", TASTE),
+    ),
+    Picture("subscription", "/subscriptions/stale", 1000, press=(TASTE,)),
     Picture("deliveries", "/deliveries", 700),
     Picture("runs", "/runs", 800),
     Picture("status", "/status", 900),
@@ -83,8 +90,10 @@ def taken(browser: Browser, url: str, folder: Path, *, position: int) -> list[st
             visit.page.set_viewport_size({"width": picture.width, "height": picture.height})
             visit.page.emulate_media(color_scheme="dark" if picture.scheme == "dark" else "light")
             page = visit.go(picture.path.format(position=position))
-            if picture.press:
-                page.get_by_role("button", name=picture.press).click()
+            for place in picture.press:
+                page.locator(place).click()
+            page.wait_for_load_state("networkidle")
+            page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=folder / f"{picture.name}.png", animations="disabled")
             faults += [f"{picture.path}: {fault}" for fault in visit.faults]
     browser.close()
