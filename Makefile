@@ -23,7 +23,7 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check soak month chaos chaos-delivery idle fuzz bench docs docs-check format format-check \
+.PHONY: help install demo test check soak month chaos chaos-delivery idle fuzz bench screenshots docs docs-check format format-check \
 	lint types lock clean
 
 help: ## say what can be made
@@ -39,7 +39,7 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## follow a made registry through months, without account or network
-	@$(BIN)/trialog demo
+	@$(BIN)/trialog demo --keep "$$(mktemp -d)"
 
 # The tests start hundreds of interpreters: none of them is to compile trialog anew.
 test: export PYTHONDONTWRITEBYTECODE =
@@ -60,7 +60,7 @@ chaos: $(STAMP) ## let 200 misfortunes befall three daemons (half an hour)
 chaos-delivery: $(STAMP) ## kill processes that deliver at 300 points (some minutes)
 	$(BIN)/python -m tests.chaos_delivery $(ARGS)
 
-idle: $(STAMP) ## watch the memory of an idle daemon over 10,000 rounds (half an hour)
+idle: $(STAMP) ## watch the memory of an idle daemon over 10,000 rounds, its pages looked at (half an hour)
 	$(BIN)/python -m tests.idle $(ARGS)
 
 fuzz: $(STAMP) ## ask the API whatever its OpenAPI allows, and more (some minutes)
@@ -68,6 +68,9 @@ fuzz: $(STAMP) ## ask the API whatever its OpenAPI allows, and more (some minute
 
 bench: $(STAMP) ## measure, and print every ratio
 	$(BIN)/python -m benchmarks
+
+screenshots: $(STAMP) ## take a picture of each page, by an installed Chromium, for docs/pages
+	$(BIN)/python -m tests.screenshots
 
 docs: $(STAMP) ## write the generated pages of docs/
 	$(BIN)/python -m tracker.docs

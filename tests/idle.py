@@ -1,29 +1,54 @@
 """An idle daemon over many rounds: ``python -m tests.idle`` (``make idle``).
 
-A real daemon follows a simulated registry in which nothing happens, with its probes open. In each round a minute of
-simulated time passes, and it asks for a new release, evaluates, and looks for what is due. The memory that it holds is
-drawn into ``docs/idle.svg``; ``docs/campaigns.md`` keeps what came of it.
+A real daemon follows a simulated registry in which nothing happens, and serves its pages. In each round a minute of
+simulated time passes, it asks for a new release, evaluates, and looks for what is due; and somebody looks at a few
+pages, feeds and answers of the API. The memory that it holds is drawn into ``docs/idle.svg``; ``docs/campaigns.md``
+keeps what came of it.
 """
 
 import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 from pathlib import Path
 
 from tests.contract.cli.command import trialog
 from tests.contract.daemon.daemons import QUICK, RunningDaemon, running
+from tests.contract.web.site import get
 from tracker.simulator.made_trials import made_trials
 from tracker.simulator.server import SimulatedRegistry
 from tracker.simulator.study_answers import StudyAnswers
 from tracker.simulator.world import World
 
-MOST_BYTES = 120_000_000
+MOST_BYTES = 160_000_000
 STEADY_SHARE = 0.03  # of the memory after the first tenth of the rounds, which fills caches
 FIRST_DAY = datetime(2026, 1, 12, 9, 0, 5, tzinfo=UTC)
+LOOKED_AT = (
+    *(
+        "/",
+        "/trials/{trial}",
+        "/changes",
+        "/stale",
+        "/trials/{trial}?as_of=2026-01-12",
+        "/?q=asthma",
+        "/runs",
+        "/login",
+    ),
+    *(
+        "/api/v1/tracked",
+        "/api",
+        "/stale.ics",
+        "/feeds/changes.atom",
+        "/feeds/trials/{trial}.json",
+        "/healthz",
+        "/metrics",
+    ),
+    *("/api/v1/trials/{trial}", "/api/v1/trials?q=heart", "/api/v1/changes?format=csv", "/api/v1/openapi.json"),
+)
 _MINUTE = timedelta(minutes=1)
 _WIDTH, _HEIGHT, _LEFT, _FOOT = 720, 240, 60, 30
 
@@ -32,27 +57,42 @@ def main() -> int:
     """Run so many rounds; 1 where the daemon holds too much, or grows."""
     parser = argparse.ArgumentParser(description="Let a daemon be idle for many rounds, and watch its memory.")
     parser.add_argument("--rounds", type=int, default=10_000)
+    parser.add_argument("--looks", type=int, default=4, help="how many pages are asked for in a round")
     parser.add_argument("--plot", type=Path, default=Path("docs/idle.svg"))
     given = parser.parse_args()
     began_s = time.monotonic()
-    samples = list(measured(given.rounds))
+    samples = list(measured(given.rounds, looks=given.looks))
     given.plot.write_text(plot(samples), encoding="utf-8")
     fault = fault_of(samples)
     sys.stdout.write(f"{samples[-1][0]:,} rounds in {time.monotonic() - began_s:,.0f} s: {fault or 'steady'}\n")
     return int(fault is not None)
 
 
-def measured(rounds: int) -> Iterator[tuple[int, int]]:
+def measured(rounds: int, *, looks: int) -> Iterator[tuple[int, int]]:
     """Rounds done, and the bytes of memory that the daemon holds then; some 200 pairs."""
     world = World(made_trials(200, seed=1, on=FIRST_DAY.date()), data_time=FIRST_DAY)
+    paths = looked_at(world.trial_ids())
     with SimulatedRegistry(StudyAnswers(world)) as registry, idle_daemon(registry) as daemon:
-        step = max(rounds // 200, 1)
+        step, url = max(rounds // 200, 1), daemon.wait_for("http_listening")["url"]
         for done in range(1, rounds + 1):
             registry.requests.clear()
             world.clock.move_to(world.clock.now() + _MINUTE)
             wait_until(lambda: registry.requests, daemon)
+            for path in islice(paths, looks):
+                look(url, path)
             if done % step == 0:
                 yield done, resident_bytes(daemon.process.pid)
+
+
+def looked_at(trials: Sequence[str]) -> Iterator[str]:
+    """The addresses that are asked for, each trial in its turn, for ever."""
+    return (path.format(trial=trial) for trial in cycle(trials) for path in LOOKED_AT)
+
+
+def look(url: str, path: str) -> None:
+    """Ask for an address, which must answer."""
+    reply = get(url, path)
+    assert (path, 200) == (path, reply.status), reply.body
 
 
 @contextmanager
@@ -66,6 +106,7 @@ def idle_daemon(registry: SimulatedRegistry) -> Iterator[RunningDaemon]:
             "TRIALOG_SCHEDULE__RELEASE": "every 1m",
             "TRIALOG_HTTP__LISTEN": "127.0.0.1:0",
             "TRIALOG_LOG__LEVEL": "info",
+            "TRIALOG_WEB__REQUESTS_PER_MINUTE": "0",
         }
         tracked = trialog("track", "--all", stdin=b"", cwd=None, **here)
         assert 0 == tracked.status, tracked.err
@@ -112,7 +153,7 @@ def plot(samples: list[tuple[int, int]]) -> str:
     limit = _height_of(MOST_BYTES)
     words = [
         f'<text x="{_LEFT - 8}" y="{_height_of(mb * 1e6) + 4:.0f}" text-anchor="end">{mb}</text>'
-        for mb in (0, 40, 80, 120)
+        for mb in (0, 40, 80, 120, 160)
     ]
     return "\n".join(
         [

@@ -1,24 +1,15 @@
 """People at the pages, in a real browser, with JavaScript and without: nothing goes wrong unseen."""
 
-import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from notifiers import unsubscribe_token
-from store.unit_of_work import Database
 from tests.contract.web.browser import Visit, installed, launched, visiting
-from tests.contract.web.lived_in import LATER, MAIN, lived_in
-from tests.contract.web.site import NOON, Site
-from tracker.access.access import Access
+from tests.contract.web.gated import gated, way_out
+from tests.contract.web.lived_in import LATER, MAIN
+from tests.contract.web.site import Site
 from tracker.access.callers import Scope
-from tracker.delivery.unsubscribing import unsubscribe_key
-from tracker.views.standing import standing_named
-from tracker.web.access_gate import AccessGate
-from tracker.web.application import create_app
-from tracker.web.serving import Server
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +27,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(sqlite_url: str) -> Iterator[Site]:
     """A ledger that has been lived in, behind the real gate."""
-    made = Site(database=Database.open_present(sqlite_url, clock=lambda: NOON))
-    lived_in(made)
-    served = made.served()
-    made.access = Access(database=made.database, now=lambda: NOON, random_bytes=secrets.token_bytes)
-    gate = AccessGate(made.access, settings=lambda: served.settings)
-    server = Server(create_app(replace(served, gate=gate)), "127.0.0.1:0")
-    server.start()
-    made.url = server.url
-    yield made
-    server.stop()
-    made.database.close()
+    with gated(sqlite_url) as made:
+        yield made
 
 
 @pytest.fixture(params=(True, False), ids=("scripts", "no-scripts"))
@@ -75,6 +57,8 @@ def test_a_trial_is_searched_and_read(visit: Visit) -> None:
     assert "160" in page.locator("ins").all_inner_texts()
     page.get_by_role("link", name="Before: 1 and 2").click()
     assert visit.path.endswith("from=1&to=2")
+    page.get_by_role("link", name="Next: 2 and 3").click()
+    assert visit.path.endswith("from=2&to=3")
 
 
 def test_a_subscription_is_made_and_ended(visit: Visit, site: Site) -> None:
@@ -92,11 +76,7 @@ def test_a_subscription_is_made_and_ended(visit: Visit, site: Site) -> None:
     page.get_by_role("button", name="Subscribe").click()
     page.get_by_role("link", name="To the subscription").click()
     assert "/subscriptions/mine" == visit.path
-    with site.database.reading() as transaction:
-        made = standing_named(transaction.connection, "mine")
-    assert made is not None
-    key = unsubscribe_key(site.database, secrets.token_bytes)
-    visit.go(f"/unsubscribe/{unsubscribe_token.make(made.subscription_id, key=key)}")
+    visit.go(way_out(site, "mine"))
     page.get_by_role("button", name="Unsubscribe").click()
     assert "is ended" in page.locator("h1").inner_text()
     page.get_by_role("button", name="Undo: go on as before").click()

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.contract.cli.command import COMMAND, TOP, Answer, ask, environment, trialog
+from tests.contract.daemon.daemons import running
+from tests.contract.web.site import get
 
 SILENTLY = "by the registry itself, without a new post date"
 DATABASE = "demo.db"
@@ -120,10 +122,17 @@ def test_it_can_be_kept_and_needs_no_mail_server(tmp_path: Path, capfdbinary: py
     assert "\n# No mail: its server, aiosmtpd, is not installed; pip install 'trialog[demo]'.\n" in kept.text
     assert "mailto:" not in kept.text
     assert "\nThe signature holds, by the secret that subscribe showed.\n" in kept.text
-    assert kept.text.endswith(f"\nKept in {folder}: go on with  trialog --database {database} history NCT90000001\n")
+    assert kept.text.endswith(
+        f"\nKept in {folder}: go on with  trialog --database {database} history NCT90000001\n"
+        f"Look at it in a browser:  trialog serve --database {database}\n"
+    )
     left = {path.name for path in folder.iterdir()}
     assert {DATABASE, f"{DATABASE}.daemon", "daemon.log"} == left - {f"{DATABASE}-wal", f"{DATABASE}-shm"}
     assert 0 == ask(capfdbinary, "verify", "--database", database).status
+    with running("--database", str(database), "--listen", "127.0.0.1:0", command="serve") as served:
+        url = served.wait_for("http_listening")["url"]
+        pages = [get(url, path).body.decode() for path in ("/", "/trials/NCT90000001")]
+        assert all("Mesenchymal Cells in Decompensated Cirrhosis" in page for page in pages)
     again = ask(capfdbinary, "demo", "--keep", folder)
     assert (2, f"trialog: {database} is there already; name another folder, or remove it\n") == (
         again.status,

@@ -1,12 +1,14 @@
 """Everybody can use the pages: axe, with the rules of WCAG 2.2 A and AA, finds nothing on any of them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.contract.web.browser import installed, launched, visiting
+from tests.contract.web.browser import Visit, installed, launched, visiting
+from tests.contract.web.gated import gated, way_out
 from tests.contract.web.lived_in import lived_in
 from tests.contract.web.site import Site, serving
 from tests.copies import copied
@@ -47,17 +49,38 @@ def site(made_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def test_everybody_can_use_a_page(path: str, site: Site, browser: Browser) -> None:
     """In light and in dark, narrow and wide; no page is wider than the window."""
     with visiting(browser, site.url) as visit:
-        page = visit.go(path)
-        for scheme in ("light", "dark"):
-            for width in (320, 1280):
-                page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
-                page.set_viewport_size({"width": width, "height": 900})
-                found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-                told = [
-                    f"{one['id']}: {node['html'][:200]}"
-                    for one in found.response["violations"]
-                    for node in one["nodes"]
-                ]
-                assert (path, scheme, width, []) == (path, scheme, width, told)
-                assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert [] == [one for one in visit.faults if "404" not in one and "401" not in one]
+        visit.go(path)
+        for_everybody(visit)
+
+
+def test_everybody_can_come_and_go(empty_sqlite: str, tmp_path: Path, browser: Browser) -> None:
+    """The way in, and the way out of a mail: before it is taken, after, and where it leads nowhere."""
+    with (
+        copied(empty_sqlite, tmp_path) as url,
+        gated(url) as site,
+        visiting(browser, site.url) as visit,
+    ):
+        visit.go("/login")
+        for_everybody(visit)
+        page = visit.go(way_out(site, "stale"))
+        for_everybody(visit)
+        page.get_by_role("button", name="Unsubscribe").click()
+        for_everybody(visit)
+        visit.go("/unsubscribe/nowhere")
+        for_everybody(visit)
+
+
+def for_everybody(visit: Visit) -> None:
+    """Nothing is found on the page that is shown; it is left in the last of the looks."""
+    page, path = visit.page, visit.path
+    for scheme in ("light", "dark"):
+        for width in (320, 1280):
+            page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+            told = [
+                f"{one['id']}: {node['html'][:200]}" for one in found.response["violations"] for node in one["nodes"]
+            ]
+            assert (path, scheme, width, []) == (path, scheme, width, told)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert [] == [one for one in visit.faults if "the server responded with a status of 4" not in one]

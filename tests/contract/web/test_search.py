@@ -48,6 +48,7 @@ def test_people_search_from_everywhere(site: Site) -> None:
     """What is found leads to its trial; a page that nobody gave is refused."""
     lived_in(site)
     told = page(site, "/?q=salbutamol+asthma")
+    assert 'value="salbutamol asthma"' in told
     assert f'href="/trials/{MAIN}"' in told
     assert "trialog trials --q" in told
     assert "Nothing for" in page(site, "/?q=nothing+such")

@@ -1,13 +1,15 @@
 """A trial and its comparison: the record, its life, its history, as it is and as it was."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from tests.contract.pipeline.lab import Lab
 from tests.contract.web.lived_in import LATER, MAIN, TITLE, lived_in
-from tests.contract.web.site import Site
+from tests.contract.web.site import NOON, Site
 from tests.contract.web.test_looking_pages import page
 from tests.records import record, sites
+from tracker.alerts.clock import record_what_lapsed
 from tracker.domain.whereabouts import Whereabouts
 
 HOSTILE = "<script>alert(1)</script>"
@@ -30,6 +32,20 @@ def test_a_trial_is_told_whole(site: Site) -> None:
     assert f'href="/trials/{MAIN}/compare?from=2&amp;to=3"' in told
     assert f'href="/feeds/trials/{MAIN}.atom"' in told
     assert f"trialog show {MAIN}" in told
+
+
+def test_what_time_brought_is_compared_with_nothing(site: Site) -> None:
+    """A change without a new content leads to no comparison of a revision with itself."""
+    dates = {"statusVerifiedDate": "2024-04", "completionDateStruct": {"date": "2025-01"}}
+    lab = Lab.open(site.database.url)
+    lab.see(record(posted_on="2024-04-20", statusModule=dates), observed_at=NOON - timedelta(days=60))
+    lab.close()
+    with site.database.writing() as transaction:
+        record_what_lapsed(transaction, today=NOON.date(), now=NOON, run_id="made")
+    for path in ("/changes", "/trials/NCT00000001"):
+        told = page(site, path)
+        assert "as time passed" in told
+        assert None is re.search(r"from=(\d+)&amp;to=\1\b", told)
 
 
 def test_a_trial_is_told_as_it_was(site: Site) -> None:

@@ -4,6 +4,8 @@ It promises to touch nothing outside its folder and this machine's loopback, to 
 to, no file behind, however it ends; and to end at the first thing that fails.
 """
 
+import shutil
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,8 +33,8 @@ def command(session: Session, keep: Path | None) -> None:
 
     The daemon (trialog run) is a process of its own: it polls, evaluates and delivers by itself, to a mail server and
     a webhook's receiver on this machine. No account, no network, no trace: the registry answers on this machine too,
-    and the ledger lies in a temporary folder unless --keep names one, beside what the daemon logged. The clock is the
-    story's and stands still between two steps.
+    and the ledger lies in a temporary folder unless --keep names one, beside what the daemon logged; the last line then
+    says how to look at it in a browser. The clock is the story's and stands still between two steps.
 
     \b
     Example:
@@ -57,7 +59,14 @@ def command(session: Session, keep: Path | None) -> None:
         if not Telling(stage).tell():
             session.answer_is_bad()
     if keep:
-        click.echo(f"\nKept in {keep}: go on with  trialog --database {keep / _DATABASE} history {STALE}")
+        click.echo(f"\nKept in {keep}: go on with  {_program()} --database {keep / _DATABASE} history {STALE}")
+        click.echo(f"Look at it in a browser:  {_program()} serve --database {keep / _DATABASE}")
+
+
+def _program() -> str:
+    """What to type for this program: its name, or where it lies if the shell would not find it."""
+    here = Path(sys.argv[0])
+    return str(here) if here.name == "trialog" and shutil.which("trialog") is None else "trialog"
 
 
 def _options(folder: Path, *, site: str, smtp_port: int | None) -> dict[str, str]:

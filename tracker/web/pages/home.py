@@ -63,7 +63,7 @@ def _search(transaction: Transaction, asked: str, after: str | None) -> FoundPag
 
 
 def _page(request: Request, pages: Pages, values: dict[str, Any], asked: str, found: FoundPage | None) -> HTMLResponse:
-    shown: dict[str, Any] = {"asked": asked or None, "found": (), "more": None, "hint": ""}
+    shown: dict[str, Any] = {"asked": asked or None, "searched": asked, "found": (), "more": None, "hint": ""}
     if found is not None:
         shown["found"] = found.items
         shown["more"] = None if found.next is None else next_address(request, {"after": found.next})

@@ -41,7 +41,7 @@ class Pages:
             environment()
             .get_template(template)
             .render(
-                {"here": "", "feeds": ()},
+                {"here": "", "feeds": (), "searched": ""},
                 **values,
                 url=url,
                 same=same,
