@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from store.unit_of_work import Transaction
 from tracker.alerts.backtesting import Backtest, imagined
 from tracker.alerts.items import Item
+from tracker.alerts.reasons import in_words
+from tracker.domain.conditions import parse_condition
 from tracker.domain.subscription import Subscription
 
 LOOKS_BACK = timedelta(days=365)
@@ -23,6 +25,16 @@ class Sent:
     kind: str
     items_count: int
     first: Item | None
+
+    @property
+    def about(self) -> str:
+        """What its first item tells: the field that changed, or what came true or is over."""
+        if self.first is None:
+            return ""
+        if "condition" in self.first:
+            over = " no more" if "over" in self.first else ""
+            return f"{in_words(parse_condition(str(self.first['condition'])))}{over}"
+        return str(self.first.get("label") or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
