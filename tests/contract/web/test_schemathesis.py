@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.copies import copied
 from tests.schema_fuzzing import application, findings
 
-EXAMPLES = 2  # of an operation in a phase
+EXAMPLES = 1  # of an operation in a phase
 
 
 def test_nothing_is_found(empty_sqlite: str, tmp_path: Path) -> None:
