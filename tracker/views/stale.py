@@ -4,9 +4,10 @@ The rule itself is ``tracker.domain.staleness``; each revision's first UNKNOWN d
 question is one look-up in an index however many trials there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, select, tuple_
@@ -32,14 +33,10 @@ class StaleFilter:
     country: str | None = None
     only_lapsing: bool = False
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaleRow:
-    """A trial with what it is sorted by for people."""
-
-    trial: StaleTrial
-    conditions: Sequence[str]
-    countries: Sequence[str]
+    @property
+    def is_narrow(self) -> bool:
+        """Whether rows are looked through that an index finds and that are not wanted."""
+        return any(one is not None for one in (self.least_days, self.condition, self.sponsor, self.country))
 
 
 def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial]:
@@ -50,9 +47,14 @@ def stale_trials(connection: Connection, wanted: StaleFilter) -> list[StaleTrial
     return list(stale_after(connection, wanted, None))
 
 
-def stale_after(connection: Connection, wanted: StaleFilter, after: tuple[str, str] | None) -> Iterator[StaleTrial]:
-    """Those behind a place, the first UNKNOWN day and the id of a trial (``place_of``); read as they come."""
-    return (stale_trial(row, wanted.on) for row in _rows(connection, wanted, after))
+def stale_after(
+    connection: Connection, wanted: StaleFilter, after: tuple[str, str] | None, *, most: int | None = None
+) -> Iterator[StaleTrial]:
+    """Those behind a place, the first UNKNOWN day and the id of a trial (``place_of``), ``most`` of them; read as they
+    come.
+    """
+    rows = _rows(connection, wanted, after, most=None if wanted.is_narrow else most)
+    return (stale_trial(row, wanted.on) for row in islice(rows, most))
 
 
 def place_of(trial: StaleTrial) -> tuple[str, str]:
@@ -67,30 +69,27 @@ def staleness_of_revision(connection: Connection, trial_id: str, number: int, *,
     return None if row is None else stale_trial(row, on)
 
 
-def stale_rows(connection: Connection, wanted: StaleFilter) -> list[StaleRow]:
-    """The same trials, each with its conditions and countries."""
-    return [
-        StaleRow(
-            trial=stale_trial(row, wanted.on),
-            conditions=row.conditions.splitlines(),
-            countries=row.countries.splitlines(),
-        )
-        for row in _rows(connection, wanted, None)
-    ]
-
-
-def _rows(connection: Connection, wanted: StaleFilter, after: tuple[str, str] | None) -> Iterator[Row[Any]]:
-    last = wanted.on + timedelta(days=wanted.within_days or 0)
-    question = (
-        select(REVISIONS)
-        .where(REVISIONS.c.lapses_on <= last.isoformat(), *shown_on(wanted.on))
-        .order_by(REVISIONS.c.lapses_on, REVISIONS.c.trial_id)
-    )
-    if wanted.only_lapsing:
-        question = question.where(REVISIONS.c.lapses_on > wanted.on.isoformat())
+def _rows(
+    connection: Connection, wanted: StaleFilter, after: tuple[str, str] | None, *, most: int | None
+) -> Iterator[Row[Any]]:
+    question = select(REVISIONS).where(*lapsing_until(wanted)).order_by(REVISIONS.c.lapses_on, REVISIONS.c.trial_id)
     if after is not None:
         question = question.where(tuple_(REVISIONS.c.lapses_on, REVISIONS.c.trial_id) > after)
-    return (row for row in connection.execute(question) if _is_wanted(row, wanted) and _is_long_enough(row, wanted))
+    return (row for row in connection.execute(question.limit(most)) if is_wanted(row, wanted))
+
+
+def lapsing_until(wanted: StaleFilter) -> list[ColumnElement[bool]]:
+    """That a row of ``view_revisions`` is UNKNOWN on the day, or will be in time, texts aside."""
+    last = wanted.on + timedelta(days=wanted.within_days or 0)
+    conditions = [REVISIONS.c.lapses_on <= last.isoformat(), *shown_on(wanted.on)]
+    if wanted.only_lapsing:
+        conditions.append(REVISIONS.c.lapses_on > wanted.on.isoformat())
+    return conditions
+
+
+def is_wanted(row: Row[Any], wanted: StaleFilter) -> bool:
+    """Whether the texts occur in a row, and it is UNKNOWN for long enough."""
+    return not wanted.is_narrow or (_has_texts(row, wanted) and _is_long_enough(row, wanted))
 
 
 def _is_long_enough(row: Row[Any], wanted: StaleFilter) -> bool:
@@ -113,7 +112,7 @@ def shown_on(day: date) -> list[ColumnElement[bool]]:
     return [REVISIONS.c.holds_from <= on, REVISIONS.c.replaced_at.is_(None), ~is_away(REVISIONS, on), ~is_followed]
 
 
-def _is_wanted(row: Row[Any], wanted: StaleFilter) -> bool:
+def _has_texts(row: Row[Any], wanted: StaleFilter) -> bool:
     pairs = (
         (wanted.condition, row.conditions),
         (wanted.sponsor, row.lead_sponsor),

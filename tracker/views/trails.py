@@ -105,12 +105,12 @@ def _trail(trial_id: str, wanted: TrailFilter) -> Select[Any]:
 
 def feed(connection: Connection, wanted: FeedFilter, *, limit: int | None) -> Iterator[AnsweredChange]:
     """Changes in the order of recording; the newest ``limit`` (the first after ``after``), newest last."""
-    question = _question().where(*asked_for(wanted))
+    conditions = asked_for(wanted)
     if limit is not None and wanted.after is None:
-        newest = connection.execute(question.order_by(CHANGES.c.position.desc()).limit(limit)).all()
+        newest = connection.execute(_page(conditions, newest_first=True, limit=limit)).all()
         yield from map(_change, reversed(newest))
         return
-    yield from _pages(connection, question, after=wanted.after or 0, limit=limit)
+    yield from _pages(connection, conditions, after=wanted.after or 0, limit=limit)
 
 
 def asked_for(wanted: FeedFilter) -> list[ColumnElement[bool]]:
@@ -145,17 +145,26 @@ def lapses_told(connection: Connection, trial_ids: Collection[str]) -> set[tuple
     return {(row.trial_id, row.type, row.timeline_on) for row in connection.execute(question)}
 
 
-def _pages(connection: Connection, question: Select[Any], *, after: int, limit: int | None) -> Iterator[AnsweredChange]:
+def _pages(
+    connection: Connection, conditions: Sequence[ColumnElement[bool]], *, after: int, limit: int | None
+) -> Iterator[AnsweredChange]:
     left = limit
     while left is None or left > 0:
         size = _PAGE if left is None else min(_PAGE, left)
-        page = question.where(CHANGES.c.position > after).order_by(CHANGES.c.position).limit(size)
-        rows = connection.execute(page).all()
+        behind = [*conditions, CHANGES.c.position > after]
+        rows = connection.execute(_page(behind, newest_first=False, limit=size)).all()
         yield from map(_change, rows)
         if len(rows) < size:
             return
         after = rows[-1].position
         left = None if left is None else left - size
+
+
+def _page(conditions: Sequence[ColumnElement[bool]], *, newest_first: bool, limit: int) -> Select[Any]:
+    """A page of changes by position: which they are is found in the view alone, or SQLite would sort all of both."""
+    order = CHANGES.c.position.desc() if newest_first else CHANGES.c.position
+    found = select(CHANGES.c.position).where(*conditions).order_by(order).limit(limit).subquery()
+    return _question().where(CHANGES.c.position.in_(select(found.c.position))).order_by(order)
 
 
 def _question() -> Select[Any]:

@@ -17,7 +17,7 @@ from tracker.views.answers import FoundPage
 from tracker.views.finding import find_trials
 from tracker.views.latest import Together, latest
 from tracker.views.rows import storable
-from tracker.views.stale import StaleFilter, stale_trials
+from tracker.views.stale import StaleFilter, stale_after
 from tracker.views.timelines import is_held
 from tracker.views.trails import FeedFilter
 from tracker.views.wanted_trials import TrialFilter
@@ -83,7 +83,7 @@ def _values(site: Site, transaction: Transaction) -> dict[str, Any]:
     lapsing = StaleFilter(on=today, within_days=LAPSING_DAYS, only_lapsing=True)
     return {
         "days": _by_day(latest(transaction.connection, wanted, most=LATELY_MOST)),
-        "lapsing": stale_trials(transaction.connection, lapsing)[:LAPSING_MOST],
+        "lapsing": list(stale_after(transaction.connection, lapsing, None, most=LAPSING_MOST)),
         "within": LAPSING_DAYS,
         "runs": _last_of_each_leg(transaction.runs.list(_RUNS_LOOKED_AT)),
         "is_empty": transaction.events.head().position == 0,

@@ -2,8 +2,7 @@
 
 import calendar
 import uuid
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,11 +24,8 @@ class Month:
     total: int
 
 
-def months(found: Sequence[StaleTrial], on: date, within_days: int) -> list[Month]:
-    """The months from that of ``on`` to the last in which a trial lapses, a year at most."""
-    days: dict[str, int] = defaultdict(int)
-    for trial in found:
-        days[trial.lapses_on or ""] += 1
+def months(days: Mapping[str, int], on: date, within_days: int) -> list[Month]:
+    """The months from that of ``on`` to the last in which a trial lapses, a year at most; ``days``: how many."""
     if not days:
         return []
     last = min(date.fromisoformat(max(days)), on + timedelta(days=within_days))
@@ -38,7 +34,7 @@ def months(found: Sequence[StaleTrial], on: date, within_days: int) -> list[Mont
     return [_month(year, month, days) for year, month in firsts]
 
 
-def _month(year: int, month: int, days: dict[str, int]) -> Month:
+def _month(year: int, month: int, days: Mapping[str, int]) -> Month:
     weeks = [
         [(day.day, days.get(day.isoformat(), 0)) if day.month == month else None for day in week]
         for week in calendar.Calendar().monthdatescalendar(year, month)

@@ -1,7 +1,7 @@
 """Trials that are UNKNOWN or lapsing: which, how long, by whom, and when others will be."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -10,9 +10,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from tracker.domain.errors import InvalidInput
-from tracker.views.stale import StaleFilter, StaleRow, stale_rows, stale_trials
+from tracker.domain.trial_id import is_trial_id
+from tracker.views.answers import StaleTrial
+from tracker.views.stale import StaleFilter, place_of, stale_after
+from tracker.views.stale_summary import StaleSummary, stale_summary
 from tracker.web.answering import next_address
 from tracker.web.gate import Need, needs
+from tracker.web.kept import Kept
 from tracker.web.pages.lapse_calendar import calendar_file, months
 from tracker.web.pages.rendering import Pages, Same
 from tracker.web.site import Site
@@ -22,30 +26,36 @@ USUAL_WITHIN = 90
 _FACET_MOST = 12
 _YEAR = 365
 _MOST_DAYS = 36_525
+_EVENTS_MOST = 2_000
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TEXTS = ("condition", "sponsor", "country")
 
-Begin = Annotated[int, Query(ge=0, alias="from", le=10_000_000)]
+After = Annotated[str, Query(max_length=40)]
 
 
 def stale_pages(site: Site, pages: Pages) -> APIRouter:
     """The addresses."""
     router = APIRouter()
+    kept = Kept()
 
     @router.get("/stale", dependencies=[needs(Need.READING)])
-    def stale(request: Request, begin: Begin = 0) -> HTMLResponse:
+    def stale(request: Request, after: After = "") -> HTMLResponse:
         wanted = _wanted(request, site.today, usual=USUAL_WITHIN)
         with site.reading() as transaction:
-            found = stale_rows(transaction.connection, wanted)
-        values = _values(request, wanted, found, begin)
-        query = request.url.query
+            found = list(stale_after(transaction.connection, wanted, _place(after), most=PAGE + 1))
+            summary: StaleSummary = kept.get(
+                (wanted, transaction.events.head().position),
+                lambda: stale_summary(transaction.connection, wanted, most=_FACET_MOST),
+            )
+        values = _values(request, wanted, found, summary)
         same = Same(command=f"stale --within {wanted.within_days}", api=f"/api/v1/stale?{_asked_of_api(wanted)}")
-        return pages.page(request, "stale.html", values | {"query": query}, same=same)
+        return pages.page(request, "stale.html", values | {"query": request.url.query}, same=same)
 
     @router.get("/stale.ics", dependencies=[needs(Need.READING)])
     def calendar(request: Request) -> Response:
         wanted = _wanted(request, site.today, usual=_YEAR, only_lapsing=True)
         with site.reading() as transaction:
-            found = stale_trials(transaction.connection, wanted)
+            found = list(stale_after(transaction.connection, wanted, None, most=_EVENTS_MOST))
         made = calendar_file(found, site_url=site.url_of(request), now=site.services().now())
         return Response(made, media_type="text/calendar; charset=utf-8")
 
@@ -83,48 +93,43 @@ def _days(name: str, text: str | None, usual: int) -> int:
     return int(text)
 
 
-def _values(request: Request, wanted: StaleFilter, found: Sequence[StaleRow], begin: int) -> dict[str, Any]:
-    shown = found[begin : begin + PAGE]
-    more = next_address(request, {"from": begin + PAGE}) if len(found) > begin + PAGE else None
-    unknown = sum(row.trial.state == "unknown" for row in found)
+def _values(
+    request: Request, wanted: StaleFilter, found: Sequence[StaleTrial], summary: StaleSummary
+) -> dict[str, Any]:
+    more = None
+    if len(found) > PAGE:
+        more = next_address(request, {"after": "_".join(place_of(found[PAGE - 1]))})
     return {
         "title": f"Stale on {wanted.on}",
         "here": "stale",
         "wanted": wanted,
         "asked": request.query_params,
-        "unknown": unknown,
-        "lapsing": len(found) - unknown,
-        "rows": [row.trial for row in shown],
-        "begin": begin,
-        "total": len(found),
+        "summary": summary,
+        "rows": found[:PAGE],
         "more": more,
-        "facets": _facets(wanted, found),
-        "months": months([row.trial for row in found if row.trial.lapses_on], wanted.on, wanted.within_days or 0),
+        "facets": _facets(wanted, summary),
+        "months": months(summary.lapses, wanted.on, wanted.within_days or 0),
     }
 
 
-def _facets(wanted: StaleFilter, found: Sequence[StaleRow]) -> list[tuple[str, list[tuple[str, int, str]]]]:
+def _facets(wanted: StaleFilter, summary: StaleSummary) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """By sponsor, condition and country: name, how many trials, and the query that shows these alone."""
-    counted = {
-        "sponsor": Counter(row.trial.lead_sponsor for row in found if row.trial.lead_sponsor),
-        "condition": Counter(_each(row.conditions for row in found)),
-        "country": Counter(_each(row.countries for row in found)),
-    }
+    counted = {"sponsor": summary.by_sponsor, "condition": summary.by_condition, "country": summary.by_country}
     return [
-        (
-            name,
-            [
-                (value, total, _asked_of_api(wanted, **{name: value}))
-                for value, total in counts.most_common(_FACET_MOST)
-            ],
-        )
-        for name, counts in counted.items()
-        if counts
+        (name, [(value, total, _asked_of_api(wanted, **{name: value})) for value, total in values])
+        for name, values in counted.items()
+        if values
     ]
 
 
-def _each(lists: Iterable[Sequence[str]]) -> Iterable[str]:
-    return (value for values in lists for value in dict.fromkeys(values))
+def _place(after: str) -> tuple[str, str] | None:
+    """Where a page begins; raises InvalidInput for what no page gave."""
+    if not after:
+        return None
+    day, _, trial_id = after.partition("_")
+    if not (_DAY.fullmatch(day) and is_trial_id(trial_id)):
+        raise InvalidInput("after is not where a page ended; begin again without it")
+    return day, trial_id
 
 
 def _asked_of_api(wanted: StaleFilter, **other: str) -> str:
