@@ -114,6 +114,16 @@ def test_a_subscription_can_be_acted_on(site: Site) -> None:
     page(site, "/subscriptions/stale", status=404)
 
 
+def test_a_sample_and_new_secrets_are_told_on_the_page(site: Site) -> None:
+    """What came of the sample at each address; that there is nothing to sign where only mail goes."""
+    site.scope = Scope.WRITE
+    lived_in(site)
+    tried = send(site, "/subscriptions/stale/try")
+    assert (200, True) == (tried.status, b"A sample was tried. a***@example.org: " in tried.body)
+    refused = send(site, "/subscriptions/stale/rotate-secret")
+    assert (409, True) == (refused.status, b"only webhooks are" in refused.body)
+
+
 def test_lists_tell_what_there_is(site: Site) -> None:
     """Subscriptions with masks, deliveries with their attempts; a dead one is sent again by who may."""
     site.scope = Scope.READ

@@ -1,7 +1,6 @@
 """The page of one subscription: what it asks for, what was sent, and what can be done with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -11,13 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from store.deliveries import DeliveryFilter
 from store.unit_of_work import Transaction
 from tracker.alerts.reasons import asked_for
-from tracker.alerts.samples import put_sample
+from tracker.alerts.rotating import USUAL_OVERLAP, parse_overlap, rotate
 from tracker.alerts.subscribing import Acting, require_subscription
 from tracker.alerts.subscription_words import besides, when_in_words
 from tracker.delivery.delivery_words import state_in_words
-from tracker.delivery.trying import Patience, try_out
-from tracker.domain.errors import InvalidInput
 from tracker.posting import deliverer, fresh_secret
+from tracker.standing_requests import send_sample
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.foretaste import foretaste
@@ -25,7 +23,6 @@ from tracker.web.pages.rendering import Pages, Same, address_maker
 from tracker.web.site import Site
 
 _DELIVERIES = 20
-_OVERLAP = timedelta(hours=24)
 _MORE_S = 5.0  # than an attempt may take
 
 Csrf = Annotated[str, Form(max_length=300)]
@@ -114,12 +111,10 @@ class _Desk:
         """Sign with new secrets; the old ones hold for a day."""
         self._site.gate.check_form(request, csrf)
         with self._site.writing() as transaction:
-            addresses = transaction.addresses.of(require_subscription(transaction, name).subscription_id)
-            signed = {one.number: fresh_secret() for one in addresses if one.secrets and one.number}
-            if not signed:
-                raise InvalidInput(f"no address of {name} is signed: only webhooks are")
             acting = self._acting(request, transaction)
-            secrets = acting.rotate_secret(name, signed, overlap_s=_OVERLAP.total_seconds())
+            secrets = rotate(
+                acting, name, None, overlap=parse_overlap(USUAL_OVERLAP), fresh_secret=fresh_secret
+            ).secrets
         said = "New secrets; the old ones sign beside them for a day."
         return self.page(request, name, said=said, secrets=secrets)
 
@@ -172,12 +167,9 @@ def _tried(site: Site, name: str) -> str:
     """Send a sample, as ``trialog try`` does; answers what came of it."""
     services = site.services()
     sender = deliverer(services.database, services.settings, now=services.now)
-    with services.database.writing() as transaction:
-        ids = put_sample(transaction, name, now=services.now())
     times_s = services.settings.webhook.timeout_s, services.settings.email.timeout_s
-    tried = try_out(sender, ids, Patience(most_s=max(times_s) + _MORE_S))
-    with services.database.reading() as transaction:
-        attempts = transaction.outbox.attempts_of(ids)
+    sampled = send_sample(services, name, sender, most_s=max(times_s) + _MORE_S)
+    tried, attempts = sampled.out, sampled.attempts
     said = [
         f"{one.address}: "
         + (
