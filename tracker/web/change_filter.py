@@ -1,6 +1,7 @@
 """Which changes are asked for, by the filters that API, stream and feeds share with ``trialog changes``."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import Request
 from starlette.datastructures import QueryParams
@@ -8,11 +9,9 @@ from starlette.datastructures import QueryParams
 from store.unit_of_work import Transaction
 from tracker.domain.closed_sets import one_of
 from tracker.domain.events import Category, EventType, Origin, Significance
-from tracker.domain.trial_id import parse_trial_id
 from tracker.pipeline.field_names import require_fields
 from tracker.views.trails import FeedFilter
-from tracker.web.change_parameters import stored_names
-from tracker.web.parameters import span
+from tracker.web.change_parameters import change_filter
 from tracker.web.site import Site
 
 
@@ -27,17 +26,16 @@ def filter_of(
     """The filter that the query of a request says; of significance ``usual`` where it says none, and of ``trials``
     where these are given. A field that a form sends empty says nothing."""
     asked = QueryParams([(name, value) for name, value in request.query_params.multi_items() if value.strip()])
-    least = asked.get("significance")
-    start, end = span(asked.get("since")), span(asked.get("until"))
-    fields = stored_names(asked.getlist("field"))
-    require_fields(transaction, fields, site.services().catalogue)
-    return FeedFilter(
-        fields=fields,
+    level, since, until = asked.get("significance"), asked.get("since"), asked.get("until")
+    wanted = change_filter(
+        fields=asked.getlist("field"),
         types=[one_of("type", one, tuple(EventType)) for one in asked.getlist("type")],
         categories=[one_of("category", one, tuple(Category)) for one in asked.getlist("category")],
         origins=[one_of("origin", one, tuple(Origin)) for one in asked.getlist("origin")],
-        trials=trials or [parse_trial_id(one) for one in asked.getlist("trial")],
-        significance=usual if least is None else Significance(one_of("significance", least, tuple(Significance))),
-        since=None if start is None else start.start,
-        until=None if end is None else end.end,
+        trials=[] if trials else asked.getlist("trial"),
+        significance=None if level is None else one_of("significance", level, tuple(Significance)),
+        since=since,
+        until=until,
     )
+    require_fields(transaction, wanted.fields, site.services().catalogue)
+    return replace(wanted, trials=trials or wanted.trials, significance=wanted.significance or usual)

@@ -1,7 +1,10 @@
 """Feeds: an entry for each trial and revision, under an id that never changes."""
 
+import itertools
 import json
 from xml.etree import ElementTree
+
+import pytest
 
 from tests.contract.pipeline.lab import Lab
 from tests.contract.web.site import Site
@@ -9,6 +12,8 @@ from tests.records import record
 from tracker.access.callers import Scope
 from tracker.alerts.targets import Target
 from tracker.domain.subscription_json import from_json
+from tracker.web.feeds.told import told_entries
+from tracker.web.problems import Problem
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OTHER = "NCT00000002"
@@ -23,6 +28,16 @@ def fill(site: Site) -> None:
     lab.see(record(status="TERMINATED", posted_on="2026-03-01", identificationModule={"briefTitle": title}))
     lab.see(record(OTHER, posted_on="2026-03-01", identificationModule={"briefTitle": "Another title"}))
     lab.close()
+
+
+def subscribe(site: Site) -> None:
+    """Somebody is told of changes, once a week, and of trials that are UNKNOWN, again each month."""
+    wanted = {"significance": "minor", "when": ["unknown"], "remind_days": 30}
+    digest = {"every": "weekly", "on": "mon", "at": "07:00", "zone": "UTC"}
+    request = from_json({"name": "mine", "wanted": wanted, "when": {"digest": digest}})
+    target = Target(channel="email", clear="ada@example.org", mask="a***@example.org", endpoint="e")
+    with site.database.writing() as transaction:
+        site.served().services().acting(transaction).subscribe(request, [target])
 
 
 def entries(site: Site, path: str) -> list[dict[str, str]]:
@@ -80,17 +95,42 @@ def test_a_subscription_has_a_feed_of_what_it_is_told(site: Site) -> None:
     """Changes under the id that they have everywhere, and conditions of time."""
     site.scope = Scope.READ
     fill(site)
-    services = site.served().services()
-    with site.database.writing() as transaction:
-        request = from_json({"name": "mine", "wanted": {"significance": "minor", "when": ["unknown"]}})
-        services.acting(transaction).subscribe(
-            request, [Target(channel="email", clear="ada@example.org", mask="a***@example.org", endpoint="e")]
-        )
+    subscribe(site)
     (condition,) = entries(site, "/feeds/subscriptions/mine.json")
     assert OTHER == condition["tags"][0]
+    assert f"{OTHER}: UNKNOWN, without a date to count from - Another title" == condition["title"]
     lab = Lab.open(site.database.url)
     lab.see(record(status="WITHDRAWN", posted_on=f"{site.now:%Y-%m-%d}", data_on=f"{site.now:%Y-%m-%d}"))
     lab.close()
     again, change = entries(site, "/feeds/subscriptions/mine.json")
     assert condition == again
     assert change["id"] in {one["id"] for one in entries(site, "/feeds/changes.json")}
+
+
+def test_what_a_subscription_was_told_is_not_told_anew(site: Site) -> None:
+    """Neither where it is reminded of it, nor where the feed looks back no farther."""
+    site.scope = Scope.READ
+    fill(site)
+    subscribe(site)
+    first = entries(site, "/feeds/subscriptions/mine.json")
+    site.later(days=45)
+    assert first == entries(site, "/feeds/subscriptions/mine.json")
+    site.later(days=45)
+    assert [] == entries(site, "/feeds/subscriptions/mine.json")
+
+
+def test_what_takes_too_long_leaves_out_the_oldest(site: Site) -> None:
+    """And is told as a problem where even the newest cannot be reached."""
+    fill(site)
+    subscribe(site)
+    site.later(days=90)
+    lab = Lab.open(site.database.url)
+    lab.see(record(status="WITHDRAWN", posted_on=f"{site.now:%Y-%m-%d}", data_on=f"{site.now:%Y-%m-%d}"))
+    lab.close()
+    looks = itertools.chain([0.0], itertools.repeat(1000.0))
+    with site.database.reading() as transaction:
+        told = told_entries(transaction, "mine", today=site.now.date(), most=9, elapsed_s=lambda: next(looks))
+        assert ["NCT00000001"] == [one.trial_id for one in told]
+        hours = itertools.count(0.0, 1000.0)
+        with pytest.raises(Problem, match="too long"):
+            told_entries(transaction, "mine", today=site.now.date(), most=9, elapsed_s=lambda: next(hours))

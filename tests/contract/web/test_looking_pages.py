@@ -117,6 +117,7 @@ def test_a_form_that_is_left_empty_asks_for_everything(site: Site) -> None:
     assert "Recruitment status" in page(site, "/trials/NCT00000001?category=&significance=&as_of=")
     assert "lapsing" in page(site, "/stale?on=&within=&min_days=&condition=&sponsor=&country=")
     page(site, "/changes?type=nothing_such", status=422)
+    assert "since is not before until" in page(site, "/changes?since=2026-03-01&until=2026-02-01", status=409)
 
 
 def test_status_is_for_who_may_read(site: Site) -> None:

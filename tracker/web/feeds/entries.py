@@ -93,7 +93,8 @@ def _of_items(items: Sequence[Item], *, mark: str, on: date | None = None) -> Fe
 def _title(entries: Sequence[Entry], trial_id: str, title: str) -> str:
     first = sorted(entries, key=lambda entry: not entry.is_major)
     if len(first) == 1:
-        said = f"{first[0].label}: {first[0].short}" if first[0].short else first[0].label
+        label, short = first[0].label, first[0].short
+        said = label if short in ("", label) else f"{label}: {short}"
     else:
         labels = list(dict.fromkeys(entry.label for entry in first))
         more = len(labels) - _NAMED_MOST

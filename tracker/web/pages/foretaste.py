@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from store.unit_of_work import Transaction
+from tracker.alerts.backtest_summary import timed
 from tracker.alerts.backtesting import Backtest, imagined
 from tracker.alerts.items import Item
 from tracker.alerts.reasons import in_words
@@ -13,7 +14,6 @@ from tracker.domain.conditions import parse_condition
 from tracker.domain.subscription import Subscription
 
 LOOKS_BACK = timedelta(days=365)
-LONGEST_S = 5.0  # a page is waited for
 _SHOWN = 8
 
 
@@ -51,14 +51,8 @@ class Foretaste:
 
 def foretaste(transaction: Transaction, request: Subscription, *, today: date) -> Foretaste:
     """What it would have sent, had it been made a year ago."""
-    ends_at = time.monotonic() + LONGEST_S
-    tested = Backtest(
-        transaction=transaction,
-        subscription=imagined(request),
-        since=today - LOOKS_BACK,
-        until=today,
-        is_over=lambda: time.monotonic() > ends_at,
-    )
+    asked = Backtest(transaction=transaction, subscription=imagined(request), since=today - LOOKS_BACK, until=today)
+    tested = timed(asked, elapsed_s=time.monotonic)
     told = [
         Sent(on=one.on, kind=one.kind.value, items_count=one.items_count, first=next(iter(one.items), None))
         for one in tested.messages()
