@@ -3,6 +3,7 @@
 It promises one look: the revision, its record and where the trial was are of one transaction. It shows nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +14,7 @@ from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import AnsweredMove, AnsweredRevision, StaleTrial
 from tracker.views.moves import last_move
 from tracker.views.stale import staleness_of_revision
-from tracker.views.timelines import revision_at
+from tracker.views.timelines import revision_among, timeline
 
 ONE_CHOICE = "each choose a revision; give one of them"
 
@@ -41,9 +42,13 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A revision and its record. ``move``: the last of the record up to then; None where it never moved."""
+    """A revision and its record. ``move``: the last of the record up to then; None where it never moved.
+
+    ``timeline``: the revisions that it is one of, as known now, or at the instant that was asked for.
+    """
 
     revision: AnsweredRevision
+    timeline: Sequence[AnsweredRevision]
     record: Json
     move: AnsweredMove | None
 
@@ -55,10 +60,12 @@ def shown(transaction: Transaction, trial_id: str, moment: Moment) -> Shown:
     data date, which is the revision's own.
     """
     as_of, known_at = moment.as_of, moment.known_at
-    revision = revision_at(transaction.connection, trial_id, as_of=as_of, known_at=known_at, number=moment.number)
+    revisions = timeline(transaction.connection, trial_id, known_at=known_at)
+    revision = revision_among(transaction.connection, trial_id, revisions, as_of=as_of, number=moment.number)
     release_on = date.fromisoformat(revision.data_on) if revision.data_on else None
     return Shown(
         revision=revision,
+        timeline=revisions,
         record=seen_in(decode(transaction.snapshots.get(revision.snapshot)), release_on),
         move=last_move(transaction.connection, trial_id, as_of=as_of, known_at=known_at),
     )

@@ -1,8 +1,9 @@
 """The last change of each field of a trial: one look at the trial's rows, and one event for each field."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from store.json_text import decode
 from store.tables import EVENTS
@@ -33,6 +34,26 @@ class LastTold:
 
 def last_changes(connection: Connection, trial_id: str) -> list[LastTold]:
     """The newest change of each field that ever changed, in the order of the timeline."""
+    found = []
+    for row in connection.execute(_NEWEST, {"trial": trial_id}):
+        data = decode(row.data)
+        found.append(
+            LastTold(
+                rank=row.rank,
+                position=row.position,
+                revision=row.revision,
+                on=row.on_day,
+                path=data["path"],
+                label=data["label"],
+                significance=row.significance,
+                old=data["old"],
+                new=data["new"],
+            )
+        )
+    return found
+
+
+def _newest() -> Select[Any]:
     of_field = func.row_number().over(
         partition_by=CHANGES.c.field, order_by=(REVISIONS.c.rank.desc(), CHANGES.c.position.desc())
     )
@@ -49,29 +70,15 @@ def last_changes(connection: Connection, trial_id: str) -> list[LastTold]:
             REVISIONS,
             (REVISIONS.c.trial_id == CHANGES.c.trial_id) & (REVISIONS.c.revision == CHANGES.c.revision),
         )
-        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.superseded_at.is_(None), _UNTOLD)
+        .where(CHANGES.c.trial_id == bindparam("trial"), CHANGES.c.superseded_at.is_(None), _UNTOLD)
         .subquery()
     )
-    question = (
+    return (
         select(told, EVENTS.c.data)
         .join(EVENTS, EVENTS.c.position == told.c.position)
         .where(told.c.place == 1)
         .order_by(told.c.rank, told.c.position)
     )
-    found = []
-    for row in connection.execute(question):
-        data = decode(row.data)
-        found.append(
-            LastTold(
-                rank=row.rank,
-                position=row.position,
-                revision=row.revision,
-                on=row.on_day,
-                path=data["path"],
-                label=data["label"],
-                significance=row.significance,
-                old=data["old"],
-                new=data["new"],
-            )
-        )
-    return found
+
+
+_NEWEST = _newest()  # made once: making a question costs more than asking it

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, select
 
 from store.tables import EVENTS
 from tracker.domain.events import BESIDE_REVISIONS
@@ -14,6 +14,12 @@ from tracker.views.watch_list import titles
 
 _PAGE = 500
 _FEW_MEMBERS = 500  # up to which they are looked up one by one
+
+# Made once: making a question costs more than asking it.
+_FIRST = select(REVISIONS.c.revision, REVISIONS.c.position).where(
+    REVISIONS.c.trial_id == bindparam("trial"), REVISIONS.c.revision.in_(bindparam("numbers", expanding=True))
+)
+_HASHES = select(EVENTS.c.position, EVENTS.c.hash).where(EVENTS.c.position.in_(bindparam("positions", expanding=True)))
 
 Key = tuple[str, int]
 """A trial and the number of a revision, or the negative position of what leads to no revision."""
@@ -96,10 +102,8 @@ def marks_of(connection: Connection, found: Collection[Key]) -> dict[Key, str]:
     keys = {key: -key[1] for key in found if key[1] < 0}
     for trial_id in {trial_id for trial_id, number in found if number >= 0}:
         numbers = [number for other, number in found if other == trial_id and number >= 0]
-        first = select(REVISIONS.c.revision, REVISIONS.c.position).where(
-            REVISIONS.c.trial_id == trial_id, REVISIONS.c.revision.in_(numbers)
-        )
-        keys |= {(trial_id, row.revision): row.position for row in connection.execute(first)}
-    rows = connection.execute(select(EVENTS.c.position, EVENTS.c.hash).where(EVENTS.c.position.in_(keys.values())))
+        rows = connection.execute(_FIRST, {"trial": trial_id, "numbers": numbers})
+        keys |= {(trial_id, row.revision): row.position for row in rows}
+    rows = connection.execute(_HASHES, {"positions": list(keys.values())})
     hashes = {row.position: row.hash for row in rows}
     return {key: hashes[position] for key, position in keys.items()}

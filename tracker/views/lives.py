@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, select
 
 from store.json_text import decode
 from store.tables import EVENTS
@@ -31,13 +31,48 @@ _WITH_VALUES = (
 )
 _OF_RESULTS = (EventType.RESULTS_POSTED, EventType.RESULTS_REVISED, EventType.RESULTS_REMOVED)
 _COUNTED = CHANGES.c.type.not_in(sorted(BESIDE_REVISIONS))
+_TRIAL: ColumnElement[str] = bindparam("trial")
+
+# Made once: making a question costs more than asking it.
+_REVISIONS: Select[Any] = (
+    select(
+        *(REVISIONS.c.revision, REVISIONS.c.rank, REVISIONS.c.snapshot, REVISIONS.c.coverage, REVISIONS.c.origin),
+        *(REVISIONS.c.holds_from, REVISIONS.c.published_status, REVISIONS.c.last_known_status),
+        *(REVISIONS.c.data_on, REVISIONS.c.completion_on, REVISIONS.c.verified_on, REVISIONS.c.lapses_on),
+    )
+    .where(REVISIONS.c.trial_id == _TRIAL, REVISIONS.c.replaced_at.is_(None))
+    .order_by(REVISIONS.c.rank)
+)
+_GROUPS: Select[Any] = (
+    select(
+        *(CHANGES.c.revision, func.count()),
+        *(
+            column
+            for kind in _OF_RESULTS
+            for column in (
+                func.min(case((CHANGES.c.type == kind.value, CHANGES.c.position))),
+                func.count(case((CHANGES.c.type == kind.value, 1))),
+            )
+        ),
+    )
+    .where(CHANGES.c.trial_id == _TRIAL, CHANGES.c.superseded_at.is_(None), _COUNTED)
+    .group_by(CHANGES.c.revision)
+)
+_CHANGES = (
+    select(CHANGES.c.position, CHANGES.c.revision, CHANGES.c.type, EVENTS.c.data)
+    .join(EVENTS, EVENTS.c.position == CHANGES.c.position)
+    .where(CHANGES.c.trial_id == _TRIAL, CHANGES.c.field.in_(_WITH_VALUES), CHANGES.c.superseded_at.is_(None))
+    .order_by(CHANGES.c.position)
+)
+_MOVES = select(MOVES).where(MOVES.c.trial_id == _TRIAL).order_by(MOVES.c.data_on, MOVES.c.position)
 
 
 def trial_life(transaction: Transaction, trial_id: str, *, today: date, record: Json = None) -> Life:
     """The life of a trial; ``record``: its newest, where the caller has read it. Raises NotFound with near misses."""
     connection = transaction.connection
-    require_trial(connection, trial_id)
-    rows = _revisions(connection, trial_id)
+    rows = connection.execute(_REVISIONS, {"trial": trial_id}).all()
+    if not rows:
+        require_trial(connection, trial_id)
     counts, results = _groups(connection, trial_id)
     told = LifeTold(
         trial_id=trial_id,
@@ -48,16 +83,6 @@ def trial_life(transaction: Transaction, trial_id: str, *, today: date, record: 
         record=decode(transaction.snapshots.get(rows[-1].snapshot)) if record is None else record,
     )
     return life_of(told, today=today)
-
-
-def _revisions(connection: Connection, trial_id: str) -> list[Row[Any]]:
-    columns = (
-        *(REVISIONS.c.revision, REVISIONS.c.rank, REVISIONS.c.snapshot, REVISIONS.c.coverage, REVISIONS.c.origin),
-        *(REVISIONS.c.holds_from, REVISIONS.c.published_status, REVISIONS.c.last_known_status),
-        *(REVISIONS.c.data_on, REVISIONS.c.completion_on, REVISIONS.c.verified_on, REVISIONS.c.lapses_on),
-    )
-    wanted = (REVISIONS.c.trial_id == trial_id, REVISIONS.c.replaced_at.is_(None))
-    return list(connection.execute(select(*columns).where(*wanted).order_by(REVISIONS.c.rank)))
 
 
 def _revision(row: Row[Any], changes_count: int) -> RevisionTold:
@@ -80,19 +105,7 @@ def _revision(row: Row[Any], changes_count: int) -> RevisionTold:
 
 def _groups(connection: Connection, trial_id: str) -> tuple[dict[int, int], list[ResultsTold]]:
     """How many changes each revision brought, and of those of results how many of each type; in one look."""
-    of_results = [
-        column
-        for kind in _OF_RESULTS
-        for column in (
-            func.min(case((CHANGES.c.type == kind.value, CHANGES.c.position))),
-            func.count(case((CHANGES.c.type == kind.value, 1))),
-        )
-    ]
-    rows = connection.execute(
-        select(CHANGES.c.revision, func.count(), *of_results)
-        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.superseded_at.is_(None), _COUNTED)
-        .group_by(CHANGES.c.revision)
-    ).all()
+    rows = connection.execute(_GROUPS, {"trial": trial_id}).all()
     results = [
         ResultsTold(revision=row[0], position=row[at], type=kind, changes_count=row[at + 1])
         for row in rows
@@ -103,13 +116,7 @@ def _groups(connection: Connection, trial_id: str) -> tuple[dict[int, int], list
 
 
 def _changes(connection: Connection, trial_id: str) -> list[ChangeTold]:
-    question = (
-        select(CHANGES.c.position, CHANGES.c.revision, CHANGES.c.type, EVENTS.c.data)
-        .join(EVENTS, EVENTS.c.position == CHANGES.c.position)
-        .where(CHANGES.c.trial_id == trial_id, CHANGES.c.field.in_(_WITH_VALUES), CHANGES.c.superseded_at.is_(None))
-        .order_by(CHANGES.c.position)
-    )
-    return list(_told(connection.execute(question).all()))
+    return list(_told(connection.execute(_CHANGES, {"trial": trial_id}).all()))
 
 
 def _told(rows: Iterable[Any]) -> Iterable[ChangeTold]:
@@ -127,12 +134,11 @@ def _told(rows: Iterable[Any]) -> Iterable[ChangeTold]:
 
 
 def _moves(connection: Connection, trial_id: str) -> list[MoveTold]:
-    question = select(MOVES).where(MOVES.c.trial_id == trial_id).order_by(MOVES.c.data_on, MOVES.c.position)
     return [
         MoveTold(
             on=date.fromisoformat(row.data_on),
             whereabouts=Whereabouts(row.whereabouts),
             merged_into=row.merged_into,
         )
-        for row in connection.execute(question)
+        for row in connection.execute(_MOVES, {"trial": trial_id})
     ]

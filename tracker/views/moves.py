@@ -2,13 +2,19 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, exists, or_, select
 
 from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import AnsweredMove
 from tracker.views.rows import instant_text
 from tracker.views.tables import MOVES
 
+_OF_TRIAL = (
+    select(MOVES)
+    .where(MOVES.c.trial_id == bindparam("trial"))
+    .order_by(MOVES.c.data_on.desc(), MOVES.c.position.desc())
+    .limit(1)
+)
 _LAST, _LATER = MOVES.alias(), MOVES.alias()
 
 
@@ -16,13 +22,12 @@ def last_move(
     connection: Connection, trial_id: str, *, as_of: date | None = None, known_at: datetime | None = None
 ) -> AnsweredMove | None:
     """The newest move of a trial's record, or the last up to a day or an instant; None where it never moved."""
-    conditions = [MOVES.c.trial_id == trial_id]
+    question = _OF_TRIAL
     if as_of is not None:
-        conditions.append(MOVES.c.data_on <= as_of.isoformat())
+        question = question.where(MOVES.c.data_on <= as_of.isoformat())
     if known_at is not None:
-        conditions.append(MOVES.c.recorded_at <= instant_text(known_at))
-    question = select(MOVES).where(*conditions).order_by(MOVES.c.data_on.desc(), MOVES.c.position.desc()).limit(1)
-    row = connection.execute(question).one_or_none()
+        question = question.where(MOVES.c.recorded_at <= instant_text(known_at))
+    row = connection.execute(question, {"trial": trial_id}).one_or_none()
     if row is None:
         return None
     return AnsweredMove(

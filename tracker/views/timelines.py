@@ -1,11 +1,12 @@
 """Which contents a trial had, and which of them held when: by the registry's days, or by what was known."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select
 
 from store.json_text import decode
 from store.tables import EVENTS
@@ -18,11 +19,12 @@ from tracker.views.trails import finest_known
 
 _NEAR_MOST = 3
 _OF_REVISIONS = CHANGES.c.type.not_in(sorted(BESIDE_REVISIONS))
+_HELD = select(TRIALS.c.trial_id).where(TRIALS.c.trial_id == bindparam("trial"))
 
 
 def is_held(connection: Connection, trial_id: str) -> bool:
     """Whether anything is held of a trial."""
-    return connection.execute(select(TRIALS.c.trial_id).where(TRIALS.c.trial_id == trial_id)).first() is not None
+    return connection.execute(_HELD, {"trial": trial_id}).first() is not None
 
 
 def require_trial(connection: Connection, trial_id: str) -> None:
@@ -35,10 +37,9 @@ def require_trial(connection: Connection, trial_id: str) -> None:
 
 def timeline(connection: Connection, trial_id: str, *, known_at: datetime | None = None) -> list[AnsweredRevision]:
     """A trial's revisions in the registry's order, as known now or at an instant, with the dates told until then."""
-    rows = connection.execute(
-        select(REVISIONS).where(REVISIONS.c.trial_id == trial_id, _as_known(known_at)).order_by(REVISIONS.c.rank)
-    ).all()
-    counts = _change_counts(connection, trial_id, known_at)
+    revisions_sql, counts_sql = _NOW if known_at is None else _questions(known_at)
+    rows = connection.execute(revisions_sql, {"trial": trial_id}).all()
+    counts = {row.revision: row[1] for row in connection.execute(counts_sql, {"trial": trial_id})}
     before: list[int | None] = [None, *(row.revision for row in rows)]
     revisions = [_revision(row, predecessor, counts) for row, predecessor in zip(rows, before, strict=False)]
     if known_at is None:
@@ -66,10 +67,23 @@ def revision_at(
 
     Raises NotFound that says from when on there is one.
     """
-    require_trial(connection, trial_id)
-    if number is not None:
-        return _numbered(connection, trial_id, number)
     revisions = timeline(connection, trial_id, known_at=known_at)
+    return revision_among(connection, trial_id, revisions, as_of=as_of, number=number)
+
+
+def revision_among(
+    connection: Connection,
+    trial_id: str,
+    revisions: Sequence[AnsweredRevision],
+    *,
+    as_of: date | None = None,
+    number: int | None = None,
+) -> AnsweredRevision:
+    """The same of a timeline that was asked for already in this transaction."""
+    if not revisions:
+        require_trial(connection, trial_id)
+    if number is not None:
+        return _numbered(connection, trial_id, number, revisions)
     if not revisions:
         raise _unknown_then(connection, trial_id)
     holding = [found for found in revisions if as_of is None or found.holds_from <= as_of.isoformat()]
@@ -103,8 +117,10 @@ def _unknown_then(connection: Connection, trial_id: str) -> NotFound:
     )
 
 
-def _numbered(connection: Connection, trial_id: str, number: int) -> AnsweredRevision:
-    found = [revision for revision in timeline(connection, trial_id) if revision.revision == number]
+def _numbered(
+    connection: Connection, trial_id: str, number: int, revisions: Sequence[AnsweredRevision]
+) -> AnsweredRevision:
+    found = [revision for revision in revisions if revision.revision == number]
     if found:
         return found[0]
     row = connection.execute(
@@ -112,8 +128,8 @@ def _numbered(connection: Connection, trial_id: str, number: int) -> AnsweredRev
     ).first()
     if row is not None:
         return _revision(row, row.predecessor, {})
-    numbers = [revision.revision for revision in timeline(connection, trial_id)]
-    raise NotFound(f"{trial_id} has no revision {number}: expected one of 1 to {max(numbers)}")
+    most = max(revision.revision for revision in revisions)
+    raise NotFound(f"{trial_id} has no revision {number}: expected one of 1 to {most}")
 
 
 def _as_known(known_at: datetime | None) -> ColumnElement[bool]:
@@ -134,13 +150,17 @@ def _dates_told(connection: Connection, trial_id: str, known_at: datetime) -> di
     return {data["revision"]: {name: data[name] for name in ("posted_on", "holds_from")} for data in told}
 
 
-def _change_counts(connection: Connection, trial_id: str, known_at: datetime | None) -> dict[int, int]:
-    rows = connection.execute(
-        select(CHANGES.c.revision, func.count())
-        .where(CHANGES.c.trial_id == trial_id, finest_known(known_at), _OF_REVISIONS)
-        .group_by(CHANGES.c.revision)
+def _questions(known_at: datetime | None) -> tuple[Select[Any], Select[Any]]:
+    """The revisions of a trial, and how many changes each brought, as known now or at an instant."""
+    trial: ColumnElement[str] = bindparam("trial")
+    counts = select(CHANGES.c.revision, func.count()).group_by(CHANGES.c.revision)
+    return (
+        select(REVISIONS).where(REVISIONS.c.trial_id == trial, _as_known(known_at)).order_by(REVISIONS.c.rank),
+        counts.where(CHANGES.c.trial_id == trial, finest_known(known_at), _OF_REVISIONS),
     )
-    return {row.revision: row[1] for row in rows}
+
+
+_NOW = _questions(None)  # made once: making a question costs more than asking it
 
 
 def _revision(row: Row[Any], predecessor: int | None, counts: dict[int, int]) -> AnsweredRevision:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, tuple_
 
 from store.json_text import decode
 from store.tables import EVENTS
@@ -133,7 +133,7 @@ def asked_for(wanted: FeedFilter) -> list[ColumnElement[bool]]:
 
 def changes_at(connection: Connection, positions: Collection[int]) -> dict[int, AnsweredChange]:
     """The changes at those positions (some hundreds), by position."""
-    rows = connection.execute(_question().where(CHANGES.c.position.in_(positions)))
+    rows = connection.execute(_AT, {"positions": list(positions)})
     return {row.position: _change(row) for row in rows}
 
 
@@ -169,6 +169,9 @@ def _page(conditions: Sequence[ColumnElement[bool]], *, newest_first: bool, limi
 
 def _question() -> Select[Any]:
     return select(*_COLUMNS).join(EVENTS, EVENTS.c.position == CHANGES.c.position)
+
+
+_AT = _question().where(CHANGES.c.position.in_(bindparam("positions", expanding=True)))
 
 
 def named(fields: Sequence[str], types: Sequence[str], categories: Sequence[str]) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from store.json_text import decode
 from tracker.domain.query import Query
@@ -12,6 +12,14 @@ from tracker.domain.watching import Watched
 from tracker.domain.whereabouts import Whereabouts
 from tracker.views.answers import AnsweredTracking
 from tracker.views.tables import MEMBERS, REVISIONS, TRIALS, WATCH
+
+# Made once: making a question costs more than asking it.
+_WATCHED = select(WATCH).order_by(WATCH.c.kind, WATCH.c.name)
+_TITLES = (
+    select(TRIALS.c.trial_id, REVISIONS.c.title)
+    .join(REVISIONS, and_(REVISIONS.c.trial_id == TRIALS.c.trial_id, REVISIONS.c.revision == TRIALS.c.revision))
+    .where(TRIALS.c.trial_id.in_(bindparam("trials", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +75,7 @@ def watch_list(connection: Connection) -> WatchList:
     everything: int | None = None
     queries: list[TrackedQuery] = []
     trials: dict[str, int] = {}
-    for row in connection.execute(select(WATCH).order_by(WATCH.c.kind, WATCH.c.name)):
+    for row in connection.execute(_WATCHED):
         match Watched(row.kind):
             case Watched.REGISTRY:
                 everything = row.position
@@ -135,12 +143,8 @@ def followed_members(connection: Connection) -> frozenset[str]:
 
 def titles(connection: Connection, trial_ids: Collection[str]) -> dict[str, str | None]:
     """The newest title of each of ``trial_ids`` (some hundreds at most) that the ledger holds."""
-    question = (
-        select(TRIALS.c.trial_id, REVISIONS.c.title)
-        .join(REVISIONS, and_(REVISIONS.c.trial_id == TRIALS.c.trial_id, REVISIONS.c.revision == TRIALS.c.revision))
-        .where(TRIALS.c.trial_id.in_(sorted(trial_ids)))
-    )
-    return {row.trial_id: row.title for row in connection.execute(question)}
+    rows = connection.execute(_TITLES, {"trials": sorted(trial_ids)})
+    return {row.trial_id: row.title for row in rows}
 
 
 def tracked(connection: Connection) -> list[AnsweredTracking]:

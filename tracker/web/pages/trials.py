@@ -1,5 +1,6 @@
 """A trial: its record as a person reads it, its whole life, its history, as it is or as it was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -48,7 +49,7 @@ class _Seen:
 
     shown: Shown
     life: Life
-    timeline: list[AnsweredRevision]
+    timeline: Sequence[AnsweredRevision]
     history: list[Together]
     lately: dict[str, Any]
     is_tracked: bool
@@ -84,7 +85,7 @@ def _look(
     transaction: Transaction, trial_id: str, moment: Moment, wanted: FeedFilter, *, today: date, history: int
 ) -> _Seen:
     found = shown(transaction, trial_id, moment)
-    revisions = timeline(transaction.connection, trial_id)
+    revisions = timeline(transaction.connection, trial_id) if moment.known_at else found.timeline
     is_newest = found.revision.revision == revisions[-1].revision
     return _Seen(
         shown=found,
