@@ -5,6 +5,7 @@ A *pattern* is a pointer in which each place in a list is ``*``: the location at
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tracker.domain.record import Json
 
@@ -40,11 +41,17 @@ def pattern_of(pointer: str) -> str:
 
 def resolve(document: Json, pointer: str) -> Json:
     """The value at ``pointer``; None where there is nothing."""
-    for token in split(pointer):
-        document = step(document, token)
+    for token in _kept(pointer):
+        document = document.get(token) if isinstance(document, dict) else step(document, token)
         if document is None:
             return None
     return document
+
+
+@lru_cache(1024)
+def _kept(pointer: str) -> tuple[str, ...]:
+    """The tokens of a pointer; the same few are asked of record after record."""
+    return tuple(split(pointer))
 
 
 def step(node: Json, token: str) -> Json:

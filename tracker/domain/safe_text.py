@@ -18,6 +18,8 @@ def shown(text: str) -> str:
     >>> shown("a\\x1b[31mb\\u202ec")
     'a\\\\x1b[31mb\\\\u202ec'
     """
+    if text.isascii() and text.isprintable():  # most are, and this is soon said
+        return text
     return _PERHAPS.sub(_escape, text.replace("\r\n", "\n").replace("\t", " "))
 
 

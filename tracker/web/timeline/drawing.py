@@ -7,14 +7,13 @@ overlap none of their lane. Which of the two is shown is the page's choice, by i
 
 from collections.abc import Callable
 from enum import IntEnum
-from xml.sax.saxutils import escape
 
 from tracker.domain.life.model import Life
 from tracker.domain.life.rows import band_row
 from tracker.domain.safe_text import one_line
 from tracker.domain.wording import count
 from tracker.web.timeline.date_lane import date_lanes
-from tracker.web.timeline.elements import element, label, line, width_of
+from tracker.web.timeline.elements import element, escape, label, line, width_of
 from tracker.web.timeline.enrollment_lane import enrollment_lane
 from tracker.web.timeline.lane import BOLD, Canvas, Drawn
 from tracker.web.timeline.looks import LAPSED, look_of, patterns

@@ -5,14 +5,14 @@ It promises well-formed text whatever a record says, and the same bytes for the 
 """
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from functools import cache
 
 from tracker.domain.safe_text import one_line
 
 Point = tuple[float, float]
 
 FONT_PX = 11.0
-_WIDE_CHARS, _SLIM_CHARS = frozenset("mwMWQG@%—"), frozenset("iljtfrI.,:;'|!()[] -")
+_WIDE_CHARS, _SLIM_CHARS = frozenset("mwMWQG@%"), frozenset("iljtfrI.,:;'|!()[] -")
 
 
 def element(name: str, children: str | Iterable[str] = "", /, **attributes: str | float | None) -> str:
@@ -21,13 +21,14 @@ def element(name: str, children: str | Iterable[str] = "", /, **attributes: str 
     >>> element("rect", x=1.50, class_="tl-band", fill_opacity=0.25)
     '<rect x="1.5" class="tl-band" fill-opacity="0.25"/>'
     """
-    told = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    told = "".join([f' {_name(key)}="{_value(value)}"' for key, value in attributes.items() if value is not None])
     inner = children if isinstance(children, str) else "".join(children)
     return f"<{name}{told}>{inner}</{name}>" if inner else f"<{name}{told}/>"
+
+
+def escape(text: str) -> str:
+    """``text`` as the content of an element."""
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
 
 
 def titled(shape: str, sentence: str) -> str:
@@ -98,7 +99,7 @@ def number(value: float) -> str:
 
 def width_of(text: str, font_px: float = FONT_PX) -> float:
     """About how wide a line of text is, rather more than less: what fonts there are is not known here."""
-    return sum(_ems(char) for char in text) * font_px
+    return sum([_EMS.get(char, 1.0) for char in text]) * font_px
 
 
 def fitting(text: str, most_px: float, font_px: float = FONT_PX) -> str:
@@ -114,10 +115,18 @@ def fitting(text: str, most_px: float, font_px: float = FONT_PX) -> str:
 def _ems(char: str) -> float:
     if char in _SLIM_CHARS:
         return 0.41
-    if char in _WIDE_CHARS or not char.isascii():
+    if char in _WIDE_CHARS:
         return 1.0
     return 0.74 if char.isupper() else 0.64
 
 
+_EMS = {char: _ems(char) for char in map(chr, range(128))}  # every other is taken for a wide one
+
+
+@cache
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
 def _value(value: str | float) -> str:
-    return escape(value, {'"': "&quot;"}) if isinstance(value, str) else number(value)
+    return escape(value).replace('"', "&quot;") if isinstance(value, str) else number(value)
