@@ -4,12 +4,14 @@ It promises the same ledger each time. Titles are of words as frequent as words 
 most in a few; a third of the trials are of cancer; one trial in ten has a second revision, of another status.
 """
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
 
+from benchmarks.records import renumbered, samples
 from store.unit_of_work import Database
 from tracker.diffing.catalogue import default_catalogue
 from tracker.domain.clock import SystemClock
@@ -43,6 +45,15 @@ def open_large_ledger(path: Path, *, trials_count: int = TRIALS_COUNT) -> Databa
         _record(database, [_prepared(record) for record in batch])
         _record(database, [_prepared(_later(record)) for record in batch[::10]])
     return database
+
+
+def add_samples(database: Database) -> tuple[str, list[str]]:
+    """Add records of the size of real ones, every second with a second revision: what they are, and their ids."""
+    what, bodies = samples()
+    records = [json.loads(body) for body in renumbered(len(bodies))]
+    _record(database, [_prepared(record) for record in records])
+    _record(database, [_prepared(_later(record)) for record in records[::2]])
+    return what, [record["protocolSection"]["identificationModule"]["nctId"] for record in records]
 
 
 def _record(database: Database, prepared: list[Prepared]) -> None:
