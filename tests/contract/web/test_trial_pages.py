@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import Engine, event
+
 from tests.contract.pipeline.lab import Lab
 from tests.contract.web.lived_in import LATER, MAIN, TITLE, lived_in
 from tests.contract.web.site import NOON, Site
@@ -132,3 +134,20 @@ def test_the_largest_record_gives_a_small_page(site: Site) -> None:
     assert 200 == reply.status
     assert len(reply.body) < 500_000
     assert b"<details>" in reply.body
+
+
+def test_no_question_is_asked_twice(site: Site) -> None:
+    """A trial's page, as the trial is now, asks the ledger each question once."""
+    lived_in(site)
+    asked: list[tuple[str, str]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, repr(parameters)))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        page(site, f"/trials/{MAIN}")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert asked
+    assert [] == [one for one in asked if asked.count(one) > 1]
