@@ -2,7 +2,8 @@
 
 The table has a column of words, separated by spaces, and a column of numbers by which rows are found and
 ordered; a row without a number is not found. It promises that rows are found as the table holds them, in the
-transaction that writes them too, and the same ones in the same order on both databases.
+transaction that writes them too, and the same ones in the same order on both databases. Many rows come and go in one
+statement (`store.bulk.insert_at_once`), with rising numbers: one by one they cost several times as much.
 """
 
 from collections.abc import Sequence

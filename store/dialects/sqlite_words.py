@@ -2,7 +2,8 @@
 
 It promises to cut words at spaces alone: ``ascii`` takes every letter beyond ASCII for one of a word, and words come
 folded. The index keeps no text, so a row is taken out of it by saying again what was put in: the triggers know.
-Numbers that rise within a transaction are written at once; each that falls costs a segment of its own.
+SQLite may have to take any statement back that has triggers, so FTS5 writes down what it has gathered before each one:
+many rows in one statement make one segment, many statements as many. Within one, each number that falls makes another.
 """
 
 from store.words import WordIndexSql
