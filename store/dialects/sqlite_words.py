@@ -22,7 +22,15 @@ def word_index_sql(table: str, *, key: str, words: str) -> WordIndexSql:
         drop=(dropped,),
         empty=(*untied, dropped, f"DELETE FROM {table}", *make),  # thousands of times quicker than row by row
         keys=f"SELECT rowid AS found FROM {index} WHERE {index} MATCH :asked",
+        listed=_listed(index),
     )
+
+
+def _listed(index: str) -> tuple[str, ...]:
+    """By a table of the connection's own, which nobody else sees."""
+    listing = f"temp.{index}_listing"
+    made = f"CREATE VIRTUAL TABLE IF NOT EXISTS {listing} USING fts5vocab('main', '{index}', 'instance')"
+    return "PRAGMA query_only=OFF", made, "PRAGMA query_only=ON", f"SELECT term, doc FROM {listing}"
 
 
 def _triggers(table: str, index: str, *, key: str, words: str) -> dict[str, str]:
