@@ -17,7 +17,8 @@ _REMOTE = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footing:
-    """Of a file: the kind of its file system, whether it is another machine's, whether a write-ahead log is kept.
+    """Of a file: the kind of its file system, whether it is another machine's, whether a write-ahead log is kept, and
+    whether the library that reads it can find words.
 
     Of a server: how many more connections an ordinary user may open, and of how many. None: not known, or not asked.
     """
@@ -25,6 +26,7 @@ class Footing:
     file_system: str | None = None
     is_remote: bool | None = None
     has_write_ahead_log: bool | None = None
+    has_word_search: bool | None = None
     connections_left: int | None = None
     connections_most: int | None = None
 

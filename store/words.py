@@ -59,13 +59,15 @@ class WordIndexSql:
     """The statements of one index of words over one table.
 
     ``keys`` selects the column ``found`` of the rows that the question in the parameter :asked finds; ``empty`` takes
-    all rows out of table and index.
+    all rows out of table and index. The last of ``listed`` selects each word in the index with the number of each row
+    that has it, in a transaction that changes nothing; it is empty where an index cannot part from its table.
     """
 
     make: tuple[str, ...]
     drop: tuple[str, ...]
     empty: tuple[str, ...]
     keys: str
+    listed: tuple[str, ...] = ()
 
 
 def written(asked: Asked, syntax: WordSyntax) -> str:

@@ -155,7 +155,13 @@ class SqliteDialect:
     def footing(self, connection: Connection) -> Footing:
         kind = file_system_of(Path(connection.engine.url.database or ""))
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
-        return Footing(file_system=kind, is_remote=is_remote(kind), has_write_ahead_log=journal == "wal")
+        modules = connection.exec_driver_sql("SELECT count(*) FROM pragma_module_list WHERE name = 'fts5'").scalar_one()
+        return Footing(
+            file_system=kind,
+            is_remote=is_remote(kind),
+            has_write_ahead_log=journal == "wal",
+            has_word_search=bool(modules),
+        )
 
     def size_bytes(self, connection: Connection) -> int:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()

@@ -2,7 +2,8 @@
 
 It promises to cut words at spaces alone: ``ascii`` takes every letter beyond ASCII for one of a word, and words come
 folded. The index keeps no text, so a row is taken out of it by saying again what was put in: the triggers know.
-Numbers that rise within a transaction are written at once; each that falls costs a segment of its own.
+SQLite may have to take any statement back that has triggers, so FTS5 writes down what it has gathered before each one:
+many rows in one statement make one segment, many statements as many. Within one, each number that falls makes another.
 """
 
 from store.words import WordIndexSql
@@ -21,7 +22,15 @@ def word_index_sql(table: str, *, key: str, words: str) -> WordIndexSql:
         drop=(dropped,),
         empty=(*untied, dropped, f"DELETE FROM {table}", *make),  # thousands of times quicker than row by row
         keys=f"SELECT rowid AS found FROM {index} WHERE {index} MATCH :asked",
+        listed=_listed(index),
     )
+
+
+def _listed(index: str) -> tuple[str, ...]:
+    """By a table of the connection's own, which nobody else sees."""
+    listing = f"temp.{index}_listing"
+    made = f"CREATE VIRTUAL TABLE IF NOT EXISTS {listing} USING fts5vocab('main', '{index}', 'instance')"
+    return "PRAGMA query_only=OFF", made, "PRAGMA query_only=ON", f"SELECT term, doc FROM {listing}"
 
 
 def _triggers(table: str, index: str, *, key: str, words: str) -> dict[str, str]:

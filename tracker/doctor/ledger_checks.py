@@ -168,6 +168,12 @@ def unsound(footing: Footing) -> Verdict | None:
             message="the file has no write-ahead log, so readers and writers keep each other waiting",
             advice="somebody switched it off; with nothing running: sqlite3 FILE 'PRAGMA journal_mode=WAL'",
         )
+    if footing.has_word_search is False:
+        return Verdict(
+            ok=False,
+            message="the SQLite library in use was built without FTS5, so no trial can be recorded or searched for",
+            advice="run trialog with a Python whose SQLite has FTS5, as that of every common distribution does",
+        )
     if footing.connections_left is not None and footing.connections_left < LEAST_CONNECTIONS:
         return Verdict(
             ok=False,

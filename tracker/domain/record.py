@@ -2,7 +2,8 @@
 
 The shape is the registry's: ``protocolSection``, ``resultsSection?``, ``annotationSection?``,
 ``documentSection?``, ``derivedSection?``, ``hasResults?``. Records of old captures have single values where
-lists belong; the readers here take both. Nothing here changes a record.
+lists belong; the readers here take both. Nothing here changes a record. Several dozen of these calls are made for
+every record that is taken in, so they are written for speed.
 """
 
 from datetime import date
@@ -21,8 +22,11 @@ OWN_SECTION = "trialogSection"  # what a source shows and API v2 has no place fo
 
 def text_at(record: Json, *keys: str) -> str | None:
     """The non-empty text at ``keys``, or None."""
-    value = value_at(record, *keys)
-    return value if isinstance(value, str) and value.strip() else None
+    for key in keys:
+        if not isinstance(record, dict):
+            return None
+        record = record.get(key)
+    return record if isinstance(record, str) and record and not record.isspace() else None
 
 
 def value_at(record: Json, *keys: str) -> Json:
@@ -44,7 +48,9 @@ def list_at(record: Json, *keys: str) -> list[Json]:
 
 def module(record: Json, name: str) -> Json:
     """A module of the protocol section, or an empty object."""
-    return _object(value_at(record, "protocolSection", name))
+    section = record.get("protocolSection") if isinstance(record, dict) else None
+    found = section.get(name) if isinstance(section, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _object(value: Json) -> dict[str, Json]:
@@ -58,8 +64,8 @@ def nct_id(record: Json) -> str | None:
 
 def status_date_text(record: Json, name: str) -> str | None:
     """A date of the status module, verbatim; captures of 2023 wrote some as bare text. None where there is none."""
-    value = value_at(record, "protocolSection", "statusModule", name)
-    return text_at(value, "date") if isinstance(value, dict) else text_at({"date": value}, "date")
+    value = module(record, "statusModule").get(name)
+    return text_at(value, "date") if isinstance(value, dict) else text_at(value)
 
 
 def status_date(record: Json, name: str) -> PartialDate | None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Row, Table, create_engine, select
 
 from tracker.views.state import make_views, views_fault
-from tracker.views.tables import REPLAYED, REVISIONS
+from tracker.views.tables import REPLAYED, REVISIONS, WORD_INDEX
 
 _FETCH_ROWS = 1000
 
@@ -43,7 +43,7 @@ def scratch_views() -> Iterator[Connection]:
 def first_difference(live: Connection, replayed: Connection) -> ViewFault | None:
     """The first row that the live views lack, have too much, or have otherwise; None where they are equal.
 
-    Tables that are missing, or of another shape or version, come before any row.
+    Tables that are missing, or of another shape or version, come before any row; the index of words after all rows.
     """
     unlike = views_fault(live)
     if unlike is not None:
@@ -53,7 +53,8 @@ def first_difference(live: Connection, replayed: Connection) -> ViewFault | None
             fault = _compare(table, iter(found), iter(expected), replayed)
         if fault is not None:
             return fault
-    return None
+    unlike = WORD_INDEX.fault(live)
+    return None if unlike is None else ViewFault(position=None, reason=f"{unlike}; run trialog rebuild")
 
 
 def _rows(connection: Connection, table: Table) -> CursorResult[Any]:

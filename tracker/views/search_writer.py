@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 
-from sqlalchemy import Connection, and_, bindparam, select, text, update
+from sqlalchemy import Connection, and_, bindparam, select, text
 
-from store.bulk import insert_rows
+from store.bulk import insert_at_once
 from store.engine import dialect_named
 from store.json_text import encode
 from tracker.domain.search_words import LEARNT
@@ -31,21 +30,17 @@ _NOW = (
     .outerjoin(SEARCH, SEARCH.c.trial_id == TRIALS.c.trial_id)
     .where(TRIALS.c.trial_id.in_(bindparam("trials", expanding=True)))
 )
-_OF_TRIAL = SEARCH.c.trial_id == bindparam("trial")
-_TAKE_OUT = update(SEARCH).where(_OF_TRIAL).values(sort_key=None)
-_PUT_BACK = update(SEARCH).where(_OF_TRIAL).values(sort_key=bindparam("key"), words=bindparam("said"))
 
 WordsRead = dict[tuple[str, int], str]  # of a trial and the number of one of its revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """How a trial is found from now on, and how it was: ``was`` None where it was by nothing."""
+    """How a trial is found from now on: by nothing where ``key`` is None; ``is_kept``: it has a row so far."""
 
     trial_id: str
     key: int | None
     words: str
-    was: int | None
     is_kept: bool
 
 
@@ -62,7 +57,7 @@ def trial_with(key: int) -> str:
 def _first_place(row: Row, read: WordsRead) -> _Place:
     trial_id, holds_from = row["trial_id"], row["holds_from"]
     key, words = sort_key(holds_from, trial_id), read[trial_id, row["revision"]]
-    return _Place(trial_id=trial_id, key=key, words=words, was=None, is_kept=False)
+    return _Place(trial_id=trial_id, key=key, words=words, is_kept=False)
 
 
 class SearchWriter:
@@ -83,16 +78,14 @@ class SearchWriter:
         alone = [row for row in new if times[row["trial_id"]] == 1]
         places = self._places(sorted(times.keys() - {row["trial_id"] for row in alone}), read)
         places += [_first_place(row, read) for row in alone]
-        self._take_out([place for place in places if place.was is not None])
         self._put(sorted(places, key=lambda place: place.key or 0))
 
     def _learn(self, texts: Iterable[str]) -> None:
         """Keep the words that are new, all of a batch in one statement."""
         words = [word for word in set().union(*[text.split(" ") for text in texts]) if word and word[0] in LEARNT]
         if words:
-            given = dialect_named(self._connection.dialect.name).json_texts
-            learn = f"INSERT INTO {WORDS.name} SELECT value FROM ({given}) AS given WHERE true ON CONFLICT DO NOTHING"
-            self._connection.execute(text(learn), {"texts": encode(sorted(words)).decode()})
+            learn = f"INSERT INTO {WORDS.name} SELECT value FROM ({{texts}}) AS given WHERE true ON CONFLICT DO NOTHING"
+            self._given(learn, sorted(words))
 
     def _places(self, trial_ids: Sequence[str], read: WordsRead) -> list[_Place]:
         """The places of those trials that are found otherwise from now on."""
@@ -104,21 +97,21 @@ class SearchWriter:
                     trial_id=row.trial_id,
                     key=None if is_merged else sort_key(row.holds_from, row.trial_id),
                     words=read.get((row.trial_id, row.revision), row.words),
-                    was=row.sort_key,
                     is_kept=row.kept is not None,
                 )
                 if (place.key, place.words) != (row.sort_key, row.words):
                     places.append(place)
         return places
 
-    def _take_out(self, places: list[_Place]) -> None:
-        """All of them before any is put back, each time in the order of their keys: see ``sqlite_words``."""
-        if places:
-            self._connection.execute(_TAKE_OUT, [{"trial": p.trial_id} for p in sorted(places, key=attrgetter("was"))])
-
     def _put(self, places: list[_Place]) -> None:
-        new = [(place.trial_id, place.key, place.words) for place in places if not place.is_kept]
-        insert_rows(self._connection, SEARCH, new)
-        kept = [{"trial": place.trial_id, "key": place.key, "said": place.words} for place in places if place.is_kept]
+        """One statement takes out the rows that were there, and one puts in all: see ``store.word_index``."""
+        kept = [place.trial_id for place in places if place.is_kept]
         if kept:
-            self._connection.execute(_PUT_BACK, kept)
+            self._given(f"DELETE FROM {SEARCH.name} WHERE trial_id IN ({{texts}})", kept)
+        rows = [(place.trial_id, place.key, place.words) for place in places]
+        insert_at_once(self._connection, SEARCH, rows)
+
+    def _given(self, statement: str, texts: Sequence[str]) -> None:
+        """Run a statement in which ``{texts}`` stands for a selection of these texts."""
+        selected = dialect_named(self._connection.dialect.name).json_texts
+        self._connection.execute(text(statement.format(texts=selected)), {"texts": encode(texts).decode()})

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Table
 
 from store.snapshots import pack
-from tests.contract.pipeline.lab import Lab
+from tests.contract.pipeline.lab import Lab, silent
+from tracker.pipeline.replaying import rebuild
 from tracker.pipeline.verifying import VerifyReport
 from tracker.views.tables import CHANGES, REVISIONS
 
@@ -209,3 +210,23 @@ def test_a_row_of_a_view_with_another_kind_of_key_is_told(good: Lab) -> None:
     if good.database.dialect_name == "sqlite":
         report = damaged(good, "UPDATE view_revisions SET revision = 'x' WHERE revision = 4")
         assert "view_revisions" in (report.reason or "")
+
+
+PARTED = (
+    "INSERT INTO view_search_index (rowid, words) VALUES (7, 'tnothing')",
+    "INSERT INTO view_search_index (view_search_index, rowid, words) SELECT 'delete', sort_key, words FROM view_search",
+    "INSERT INTO view_search_index (rowid, words) SELECT sort_key, 'tnothing' FROM view_search LIMIT 1",
+)
+
+
+@pytest.mark.parametrize("dialect", ("sqlite",))
+@pytest.mark.parametrize("statement", PARTED, ids=("a row", "no rows", "a word"))
+def test_words_that_only_the_index_has_or_lacks_are_told(good: Lab, statement: str) -> None:
+    """With every row of every table as it should be; a rebuild makes the index anew, as it says."""
+    with good.database.writing() as transaction:
+        transaction.connection.exec_driver_sql(statement)
+    report = good.verify()
+    assert (False, None) == (report.ok, report.position)
+    assert "the index of words over view_search does not hold" in (report.reason or "")
+    rebuild(good.database, show=silent)
+    assert good.verify().ok

@@ -77,6 +77,12 @@ def test_a_file_without_a_log_is_found(sqlite_url: str) -> None:
         assert (False, None) == (trial.footing().has_write_ahead_log, trial.footing().connections_left)
 
 
+def test_a_library_tells_whether_it_finds_words(sqlite_url: str) -> None:
+    """These tests could not run without."""
+    with Trial(sqlite_url, wait_s=WAIT_S) as trial:
+        assert trial.footing().has_word_search
+
+
 def test_the_connections_of_a_server_are_counted(postgresql_url: str) -> None:
     """Each connection that is opened is one less that is left."""
     with Trial(postgresql_url, wait_s=WAIT_S) as trial:

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, text
 
+from store.bulk import insert_at_once
 from store.unit_of_work import Database
 from store.word_index import WordIndex
 from store.words import Asked, Every, Except, Some, Word
 
 INDEX = WordIndex(table="shelf", key="place", words="words")
+SHELF = Table("shelf", MetaData(), Column("place", BigInteger), Column("words", Text))
 ALL = 10**15
 
 
@@ -79,3 +81,10 @@ def test_the_index_follows_the_table(shelf: Connection) -> None:
     assert ([], []) == (keys(shelf, None), keys(shelf, B))
     shelf.execute(text("INSERT INTO shelf VALUES (7, 'tb')"))
     assert [7] == keys(shelf, B)
+
+
+def test_many_rows_come_at_once(shelf: Connection) -> None:
+    """They are found as those that come one by one, also where one statement cannot hold them all."""
+    insert_at_once(shelf, SHELF, [(None, "td"), *((place, f"td t{place}") for place in range(100, 4_600))])
+    found = INDEX.keys(shelf, Word(text="td"), before=ALL, limit=9_999)
+    assert (list(range(4_599, 99, -1)), [2_100]) == (found, keys(shelf, Word(text="t2100")))
