@@ -57,7 +57,7 @@ def test_home_tells_what_happened_and_what_will(site: Site) -> None:
     assert "Recruitment status" in told
     assert "In the next 60 days" not in told
     assert 'href="/feeds/changes.atom"' in told
-    assert "trialog changes --significance minor" in told
+    assert "trialog changes --significance minor --origin sponsor --origin registry --origin clock" in told
 
 
 def test_an_id_leads_to_its_trial(site: Site) -> None:

@@ -18,12 +18,14 @@ from tracker.web.answering import next_address
 from tracker.web.change_filter import filter_of
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
+from tracker.web.pages.asked import same_of
 from tracker.web.pages.rendering import Pages, Same
 from tracker.web.pages.shown_changes import shown, shown_group
 from tracker.web.site import Site
 
 PAGE = 40
 _WHOLE_CHARS = 200_000
+_FILTERS = ("significance", "category", "type", "origin", "field", "trial", "since", "until")
 
 Position = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Before = Annotated[int | None, Query(ge=1, le=2**63 - 1)]
@@ -55,7 +57,8 @@ def change_pages(site: Site, pages: Pages) -> APIRouter:
             "levels": tuple(Significance),
             "feeds": feed_links("/feeds/changes", "Changes of clinical trials"),
         }
-        same = Same(command="changes", api=f"/api/v1/changes?{request.url.query}".rstrip("?"))
+        asked = [(name, value) for name, value in request.query_params.multi_items() if name in _FILTERS]
+        same = same_of("changes", "/api/v1/changes", asked)
         return pages.page(request, "changes.html", values, same=same)
 
     @router.get("/changes/{position}", dependencies=[needs(Need.READING)])

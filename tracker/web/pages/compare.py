@@ -38,8 +38,9 @@ def compare_pages(site: Site, pages: Pages) -> APIRouter:
         if records is not None:
             changes = changes_between(*records, catalogue=site.services().catalogue)
             made = compared(*records, changes)
-        api = f"/api/v1/trials/{asked}/diff?from={pair.old or ''}&to={pair.new}"
-        same = Same(command=f"diff {asked} {pair.old or ''} {pair.new}", api=api)
+        old = pair.old or pair.new
+        api = f"/api/v1/trials/{asked}/diff?from={old}&to={pair.new}"
+        same = Same(command=f"diff {asked} {old} {pair.new}", api=api)
         return pages.page(request, "compare.html", _values(asked, pair, revisions, made), same=same)
 
     return router
@@ -50,7 +51,7 @@ def _values(trial_id: str, pair: Pair, revisions: list[AnsweredRevision], made: 
     order = [one.revision for one in revisions]
     new = known.get(pair.new)
     return {
-        "title": f"{trial_id}: revisions {pair.old} and {pair.new}",
+        "title": f"{trial_id}: revisions {pair.old} and {pair.new}" if pair.old else f"{trial_id}: one revision",
         "trial_id": trial_id,
         "trial_title": (new.title if new else None) or "",
         "pair": pair,

@@ -13,7 +13,8 @@ from tracker.delivery.delivery_words import state_in_words
 from tracker.domain.closed_sets import one_of
 from tracker.domain.wording import count
 from tracker.web.gate import Need, caller_of, needs
-from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.pages.asked import same_of
+from tracker.web.pages.rendering import Pages, address_maker
 from tracker.web.site import Site
 
 USUAL = 50
@@ -57,7 +58,8 @@ def delivery_pages(site: Site, pages: Pages) -> APIRouter:
             "said": said if said.isprintable() else "",
             "may_redeliver": caller is not None and caller.reaches(Scope.ADMIN),
         }
-        same = Same(command="deliveries", api=f"/api/v1/deliveries?{request.url.query}".rstrip("?"))
+        asked = [("state", state), ("subscription", subscription), ("limit", limit)]
+        same = same_of("deliveries", "/api/v1/deliveries", asked)
         return pages.page(request, "deliveries.html", values, same=same)
 
     @router.post("/deliveries/{delivery_id}/redeliver", dependencies=[needs(Need.ADMIN)])

@@ -1,10 +1,8 @@
 """The way in: search, what changed lately, what is about to turn UNKNOWN."""
 
-import shlex
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -24,7 +22,8 @@ from tracker.views.wanted_trials import TrialFilter
 from tracker.web.answering import next_address
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
-from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.pages.asked import same_of
+from tracker.web.pages.rendering import Pages, address_maker
 from tracker.web.pages.shown_changes import ShownGroup, shown_group
 from tracker.web.site import Site
 
@@ -70,9 +69,11 @@ def _page(request: Request, pages: Pages, values: dict[str, Any], asked: str, fo
     if is_trial_id(asked.upper()) and not shown["found"]:
         shown["hint"] = f"{asked.upper()} is not in the ledger: trialog track {asked.upper()} follows it from now on."
     title = f"Search: {asked}" if asked else "What clinical trials said, and what they say now"
-    same = Same(command="changes --significance minor", api="/api/v1/changes?significance=minor")
     if asked:
-        same = Same(command=f"trials --q {shlex.quote(asked)}", api=f"/api/v1/trials?{urlencode({'q': asked})}")
+        same = same_of("trials", "/api/v1/trials", [("q", asked)])
+    else:
+        lately = [("significance", Significance.MINOR.value), *(("origin", origin.value) for origin in _ALIVE)]
+        same = same_of("changes", "/api/v1/changes", lately)
     feeds = feed_links("/feeds/changes", "Changes of clinical trials")
     return pages.page(request, "home.html", {"title": title, "feeds": feeds, **shown, **values}, same=same)
 

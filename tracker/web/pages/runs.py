@@ -53,7 +53,8 @@ def run_pages(site: Site, pages: Pages) -> APIRouter:
             "released": released if released.isprintable() and len(released) < 300 else "",
             "may_release": caller is not None and caller.reaches(Scope.ADMIN),
         }
-        same = Same(command=f"runs --limit {limit}", api=f"/api/v1/runs?limit={limit}")
+        command = f"runs --all --limit {limit}" if every else f"runs --limit {limit}"
+        same = Same(command=command, api=f"/api/v1/runs?limit={limit}")
         return pages.page(request, "runs.html", values, same=same)
 
     @router.post("/runs/{run_id}/release", dependencies=[needs(Need.ADMIN)])

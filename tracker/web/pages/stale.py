@@ -1,7 +1,7 @@
 """Trials that are UNKNOWN or lapsing: which, how long, by whom, and when others will be."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,8 +17,9 @@ from tracker.views.stale_summary import StaleSummary, stale_summary
 from tracker.web.answering import next_address
 from tracker.web.gate import Need, needs
 from tracker.web.kept import Kept
+from tracker.web.pages.asked import same_of
 from tracker.web.pages.lapse_calendar import calendar_file, months
-from tracker.web.pages.rendering import Pages, Same
+from tracker.web.pages.rendering import Pages
 from tracker.web.site import Site
 
 PAGE = 100
@@ -48,7 +49,7 @@ def stale_pages(site: Site, pages: Pages) -> APIRouter:
                 lambda: stale_summary(transaction.connection, wanted, most=_FACET_MOST),
             )
         values = _values(request, wanted, found, summary)
-        same = Same(command=f"stale --within {wanted.within_days}", api=f"/api/v1/stale?{_asked_of_api(wanted)}")
+        same = same_of("stale", "/api/v1/stale", _told(wanted).items())
         return pages.page(request, "stale.html", values | {"query": request.url.query}, same=same)
 
     @router.get("/stale.ics", dependencies=[needs(Need.READING)])
@@ -116,7 +117,7 @@ def _facets(wanted: StaleFilter, summary: StaleSummary) -> list[tuple[str, list[
     """By sponsor, condition and country: name, how many trials, and the query that shows these alone."""
     counted = {"sponsor": summary.by_sponsor, "condition": summary.by_condition, "country": summary.by_country}
     return [
-        (name, [(value, total, _asked_of_api(wanted, **{name: value})) for value, total in values])
+        (name, [(value, total, _query(_told(wanted) | {name: value})) for value, total in values])
         for name, values in counted.items()
         if values
     ]
@@ -132,14 +133,17 @@ def _place(after: str) -> tuple[str, str] | None:
     return day, trial_id
 
 
-def _asked_of_api(wanted: StaleFilter, **other: str) -> str:
-    told: dict[str, Any] = {
+def _told(wanted: StaleFilter) -> dict[str, Any]:
+    """What is asked for, by the names of the command's options."""
+    return {
         "on": wanted.on,
         "within": wanted.within_days,
         "min_days": wanted.least_days,
         "condition": wanted.condition,
         "sponsor": wanted.sponsor,
         "country": wanted.country,
-        **other,
     }
+
+
+def _query(told: Mapping[str, Any]) -> str:
     return urlencode({name: value for name, value in told.items() if value is not None})

@@ -1,5 +1,6 @@
 """What is watched, members entering and leaving; and having something tracked, or no longer."""
 
+import shlex
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -39,7 +40,7 @@ def tracked_pages(site: Site, pages: Pages) -> APIRouter:
         caller = caller_of(request)
         may_change = caller is not None and caller.reaches(Scope.WRITE)
         values |= {"typed": {}, "said": "", "wrong": wrong, "may_change": may_change} | more
-        same = Same(command=f"tracked {name} --log" if name else "tracked", api="/api/v1/tracked")
+        same = Same(command="tracked", api="/api/v1/tracked")
         return pages.page(request, "tracked.html", values, same=same, status=422 if wrong else 200)
 
     @router.get("/tracked", dependencies=[needs(Need.READING)])
@@ -89,5 +90,6 @@ def _values(transaction: Transaction, name: str, log: int) -> dict[str, Any]:
         "rows": what_is_tracked(transaction),
         "events": list(tracking_log(transaction, name or None, limit=log))[::-1],
         "log": log,
+        "log_command": shlex.join(["tracked", name, "--log"]),
         "everything_name": EVERYTHING_NAME,
     }
