@@ -23,7 +23,7 @@ PAGES = (
     *("/", "/?q=asthma", "/changes", "/changes/1", "/stale?on=2026-05-04&within=400"),
     *("/status", "/runs", "/nowhere"),
     *("/api", "/tracked", "/subscriptions", "/subscriptions/new", "/subscriptions/stale", "/subscriptions/stale/edit"),
-    *("/subscriptions/stale?backtest=true", "/deliveries"),
+    *("/subscriptions/stale?backtest=true", "/deliveries", "/feeds"),
     *("/trials/NCT00000010", "/trials/NCT00000010?as_of=2023-05-01", "/trials/NCT00000010/compare?from=1&to=3"),
 )
 

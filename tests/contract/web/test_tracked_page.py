@@ -1,10 +1,12 @@
 """What is tracked, on a page: looked at by whoever may read, changed by whoever may write."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
 import pytest
 
+from tests.contract.web.histories import SURVIVOR
 from tests.contract.web.lived_in import lived_in
 from tests.contract.web.site import CSRF, Reply, Site, serving
 from tests.contract.web.test_looking_pages import page
@@ -55,3 +57,13 @@ def test_what_cannot_be_tracked_is_said(site: Site) -> None:
     assert b'value="NCT1"' in send(site, "/tracked", trial="NCT1").body
     page(site, f"/tracked?name={quote(NAME)}", status=404)
     assert 403 == site.get("/tracked/untrack", method="POST", body="csrf=no&name=x").status
+
+
+def test_what_is_tracked_has_feeds(told: Site) -> None:
+    """Of each query and trial, found by readers of feeds; the whole registry has that of all changes."""
+    for path, feeds in (("/tracked", 1), ("/tracked?name=asthma/of%20all", 1), (f"/tracked?name={SURVIVOR}", 1)):
+        found = page(told, path)
+        links = re.findall(r'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="([^"]+)"', found)
+        assert feeds == len(links)
+        assert [200] * feeds == [told.get(link).status for link in links]
+        assert [200, 200] == [told.get(link).status for link in re.findall(r'<td><a href="(/feeds/[^"]+)"', found)]

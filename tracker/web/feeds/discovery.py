@@ -1,6 +1,7 @@
 """How a page says where the feeds of the same are, so that readers of feeds find them."""
 
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from tracker.web.feeds.writing import ATOM, JSON_FEED
 
@@ -12,6 +13,11 @@ class FeedLink:
     title: str
     kind: str
     path: str
+
+    @property
+    def feed(self) -> str:
+        """The path of the feed without its format, as it is written where nothing is escaped."""
+        return unquote(self.path.rpartition(".")[0])
 
 
 def feed_links(path: str, title: str) -> tuple[FeedLink, ...]:

@@ -8,14 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from tracker.domain.errors import NotFound
 from tracker.domain.events import Significance
-from tracker.domain.trial_id import is_trial_id, parse_trial_id
+from tracker.domain.trial_id import parse_trial_id
 from tracker.views.latest import latest
 from tracker.views.timelines import require_trial
-from tracker.views.watch_list import watch_list
 from tracker.web.change_filter import filter_of
 from tracker.web.feeds.entries import FeedEntry, of_changes
+from tracker.web.feeds.known import tracked_trial
 from tracker.web.feeds.told import told_entries
 from tracker.web.feeds.writing import ATOM, JSON_FEED, Feed, atom, json_feed
 from tracker.web.gate import Need, needs
@@ -56,17 +55,13 @@ def feed_routes(site: Site) -> APIRouter:
             entries = list(of_changes(latest(transaction.connection, wanted, most=limit)))
         return _written(request, site, form, f"Changes of {asked}", f"/trials/{asked}", entries)
 
-    @router.get("/tracked/{name}.{form}", dependencies=[needs(Need.READING)])
+    @router.get("/tracked/{name:path}.{form}", dependencies=[needs(Need.READING)])
     def tracked(request: Request, name: str, form: Form, limit: Limit = USUAL) -> Response:
         with site.reading() as transaction:
-            watched = watch_list(transaction.connection)
-            trial_id = name.upper()
-            is_trial = is_trial_id(trial_id) and trial_id in watched.trials
-            if not is_trial and name not in [query.name for query in watched.queries]:
-                raise NotFound(f"nothing is tracked under the name {name}; /tracked lists what is")
-            own = (trial_id,) if is_trial else ()
+            trial_id = tracked_trial(transaction, name)
+            own = () if trial_id is None else (trial_id,)
             wanted = filter_of(request, site, transaction, usual=Significance.MAJOR, trials=own)
-            found = latest(transaction.connection, wanted, most=limit, members_of=None if is_trial else name)
+            found = latest(transaction.connection, wanted, most=limit, members_of=None if own else name)
             entries = list(of_changes(found))
         return _written(request, site, form, f"Changes of what is tracked as {name}", "/tracked", entries)
 

@@ -6,6 +6,7 @@ from tracker.web.pages.api import api_pages
 from tracker.web.pages.changes import change_pages
 from tracker.web.pages.compare import compare_pages
 from tracker.web.pages.deliveries import delivery_pages
+from tracker.web.pages.feeds import feed_pages
 from tracker.web.pages.home import home_pages
 from tracker.web.pages.rendering import Pages
 from tracker.web.pages.runs import run_pages
@@ -31,6 +32,7 @@ _ROOMS = (
     delivery_pages,
     unsubscribing_pages,
     run_pages,
+    feed_pages,
     status_pages,
     sign_in_pages,
     api_pages,

@@ -1,6 +1,7 @@
 """What is watched, members entering and leaving; and having something tracked, or no longer."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,10 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from store.unit_of_work import Transaction
 from tracker.access.callers import Scope
 from tracker.domain.errors import InvalidInput, NotFound
+from tracker.domain.watching import Watched
 from tracker.domain.wording import count
 from tracker.pipeline.deciding import TrackedNow, UntrackedNow
 from tracker.pipeline.tracked import what_is_tracked
 from tracker.pipeline.tracking_log import tracking_log
+from tracker.views.answers import AnsweredTracking
+from tracker.web.feeds.discovery import FeedLink, feed_links
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.rendering import Pages, Same, address_maker
 from tracker.web.problems import Problem
@@ -22,6 +26,7 @@ from tracker.web.tracking import EVERYTHING_NAME, Wish, track, untrack
 
 LOG = 60
 _LOG_MOST = 2000
+_FEEDS_MOST = 20  # of queries
 
 Text = Annotated[str, Query(max_length=300)]
 Typed = Annotated[str, Form(max_length=5000)]
@@ -40,6 +45,7 @@ def tracked_pages(site: Site, pages: Pages) -> APIRouter:
         caller = caller_of(request)
         may_change = caller is not None and caller.reaches(Scope.WRITE)
         values |= {"typed": {}, "said": "", "wrong": wrong, "may_change": may_change} | more
+        values["feeds"] = _feeds(values["rows"], name)
         same = Same(command="tracked", api="/api/v1/tracked")
         return pages.page(request, "tracked.html", values, same=same, status=422 if wrong else 200)
 
@@ -80,6 +86,16 @@ def _told(one: TrackedNow) -> str:
 
 def _untold(one: UntrackedNow) -> str:
     return f"{one.name or 'the whole registry'} {'is tracked no more' if one.was_tracked else 'was not tracked'}"
+
+
+def _feeds(rows: Sequence[AnsweredTracking], name: str) -> list[FeedLink]:
+    """Those of what is looked at; of everything, those of the queries."""
+    names = [one.name for one in rows if one.name and (one.name == name if name else one.kind == Watched.QUERY)]
+    return [
+        feed
+        for one in names[:_FEEDS_MOST]
+        for feed in feed_links(f"/feeds/tracked/{quote(one, safe='')}", f"Changes of what is tracked as {one}")
+    ]
 
 
 def _values(transaction: Transaction, name: str, log: int) -> dict[str, Any]:
