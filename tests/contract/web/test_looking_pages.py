@@ -7,6 +7,7 @@ from tests.contract.web.filled import filled
 from tests.contract.web.site import Reply, Site
 from tests.records import record
 from tracker.access.callers import Scope
+from tracker.domain.whereabouts import Whereabouts
 
 HOSTILE = "<script>alert(1)</script> & \"more\" '{{ 7*7 }}'"
 PEOPLE = {"accept": "text/html"}
@@ -126,3 +127,20 @@ def test_status_is_for_who_may_read(site: Site) -> None:
     site.scope = Scope.READ
     filled(site)
     assert "Jobs" in page(site, "/status")
+
+
+def test_a_text_that_changed_is_told_line_by_line(site: Site) -> None:
+    """On the page of the change: both whole, words marked, what stayed folded; a short one in a line."""
+    lab = Lab.open(site.database.url)
+    for number, age in enumerate((6, 12), 1):
+        criteria = f"Inclusion Criteria:\n\n* Age {age} years or more\n* Asthma\n* Not smoking {'since then ' * 20}"
+        lab.see(record(posted_on=f"2026-0{number}-01", eligibilityModule={"eligibilityCriteria": criteria}))
+    change = next(one for one in lab.trail() if one.type == "eligibility_changed")
+    lab.move(Whereabouts.WITHHELD, on="2026-03-01")
+    moved = max(one.position or 0 for one in lab.trail())
+    lab.close()
+    told = page(site, f"/changes/{change.position}")
+    assert "• Age <del>6</del> years or more\n• Asthma" in told
+    assert "• Age <ins>12</ins> years or more\n• Asthma" in told
+    assert "words unchanged</summary>" in told
+    assert "/compare?" not in page(site, f"/changes/{moved}")

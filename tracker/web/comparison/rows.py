@@ -26,15 +26,9 @@ RowKind = Literal["changed", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedRow:
-    """One change; ``about`` names the item of a list that it is part of, ``old`` or ``new`` is None where there is
-    none. ``runs`` has folds in it."""
+class Sides:
+    """An old and a new text, None where there is none, and what became of their words. ``runs`` has folds in it."""
 
-    label: str
-    about: str
-    path: str
-    kind: RowKind
-    significance: str
     old: str | None
     new: str | None
     runs: tuple[Run, ...]
@@ -50,6 +44,17 @@ class ComparedRow:
         return tuple(run for run in self.runs if run.kind != "del")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRow(Sides):
+    """One change; ``about`` names the item of a list that it is part of."""
+
+    label: str
+    about: str
+    path: str
+    kind: RowKind
+    significance: str
+
+
 def compared_row(change: Change, old_record: Json, new_record: Json) -> ComparedRow:
     """The row of ``change``, which leads from the old record to the new."""
     old, new = _text(change, change.old), _text(change, change.new)
@@ -61,8 +66,20 @@ def compared_row(change: Change, old_record: Json, new_record: Json) -> Compared
         significance=change.significance.value,
         old=old,
         new=new,
-        runs=tuple(folded(word_runs(old or "", new or ""))),
+        runs=_runs(old, new),
     )
+
+
+def prose_sides(path: str, old: Json, new: Json) -> Sides | None:
+    """Both sides of a change of a text of several lines, which reads best line by line; None for any other."""
+    if not any(isinstance(value, str) and "\n" in value.strip() for value in (old, new)):
+        return None
+    before, after = (plain_lines(said_at(path, value)) if isinstance(value, str) else None for value in (old, new))
+    return Sides(old=before, new=after, runs=_runs(before, after))
+
+
+def _runs(old: str | None, new: str | None) -> tuple[Run, ...]:
+    return tuple(folded(word_runs(old or "", new or "")))
 
 
 def _text(change: Change, value: Json) -> str | None:

@@ -16,6 +16,7 @@ from tracker.views.trails import changes_at
 from tracker.views.watch_list import titles
 from tracker.web.answering import next_address
 from tracker.web.change_filter import filter_of
+from tracker.web.comparison.rows import prose_sides
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
 from tracker.web.pages.asked import same_of
@@ -86,6 +87,7 @@ def _values(found: AnsweredChange, event: RecordedEvent, title: str | None, site
         "title": f"{one.entry.label} of {found.trial_id}",
         "here": "changes",
         "one": one,
+        "sides": prose_sides(found.path or "", found.old, found.new),
         "change": found,
         "event": event,
         "trial_title": title or "",
