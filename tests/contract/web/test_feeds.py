@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -73,6 +74,36 @@ def test_an_id_never_changes(site: Site) -> None:
     later = {one["id"] for one in entries(site, "/feeds/changes.json?significance=administrative")}
     assert narrow < first < later
     assert 1 == len(later - first)
+
+
+def test_a_feed_is_known_by_what_it_tells(site: Site) -> None:
+    """A filter makes another feed, with an address of its own, in whatever order it is asked; a key does not."""
+    fill(site)
+    asked = ("", "?limit=3&key=x", "?category=status&significance=minor&type=", "?significance=minor&category=status")
+    told = [ElementTree.fromstring(site.get(f"/feeds/changes.atom{query}").body) for query in asked]
+    ids = [one.findtext(f"{ATOM}id") for one in told]
+    assert [True, True, False] == [ids[0] == ids[1], ids[2] == ids[3], ids[0] == ids[2]]
+    own = [one.find(f"{ATOM}link[@rel='self']").get("href").removeprefix(site.url) for one in told]  # type: ignore[union-attr]
+    narrow = "/feeds/changes.atom?category=status&significance=minor"
+    assert ["/feeds/changes.atom", "/feeds/changes.atom", narrow, narrow] == own
+    assert f"{site.url}{narrow.replace('atom', 'json')}" == site.get(narrow.replace("atom", "json")).object["feed_url"]
+
+
+def test_no_text_breaks_a_feed(site: Site) -> None:
+    """Also with what XML has no way to write."""
+    lab = Lab.open(site.database.url)
+    for number, status in enumerate(("RECRUITING", "COMPLETED"), 1):
+        title = "odd \ufffe \uffff \x0b \ud800 ]]> <![CDATA[ &amp;"
+        told: dict[str, Any] = {
+            "identificationModule": {"briefTitle": title},
+            "statusModule": {"whyStopped": f"{title} {number}"},
+        }
+        lab.see(record(status=status, posted_on=f"2026-0{number}-01", **told))
+    lab.close()
+    (entry,) = ElementTree.fromstring(site.get("/feeds/changes.atom").body).iter(f"{ATOM}entry")
+    (item,) = entries(site, "/feeds/changes.json")
+    assert item["id"] == entry.findtext(f"{ATOM}id")
+    assert "]]> <![CDATA[ &amp;" in (entry.findtext(f"{ATOM}title") or "")
 
 
 def test_a_feed_that_was_read_is_not_sent_again(site: Site) -> None:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -32,6 +33,7 @@ class Form(StrEnum):
     JSON = "json"
 
 
+_OF_THE_READER = ("key", "limit")  # who asks, and how much at once: not what the feed is about
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
@@ -63,7 +65,9 @@ def feed_routes(site: Site) -> APIRouter:
             wanted = filter_of(request, site, transaction, usual=Significance.MAJOR, trials=own)
             found = latest(transaction.connection, wanted, most=limit, members_of=None if own else name)
             entries = list(of_changes(found))
-        return _written(request, site, form, f"Changes of what is tracked as {name}", "/tracked", entries)
+        return _written(
+            request, site, form, f"Changes of what is tracked as {name}", f"/tracked?name={quote(name)}", entries
+        )
 
     @router.get("/subscriptions/{name}.{form}", dependencies=[needs(Need.READ)])
     def subscription(request: Request, name: str, form: Form, limit: Limit = USUAL) -> Response:
@@ -75,13 +79,14 @@ def feed_routes(site: Site) -> APIRouter:
 
 
 def _written(request: Request, site: Site, form: Form, title: str, page: str, entries: Sequence[FeedEntry]) -> Response:
-    """The feed in its form. Its id is that of its path alone; keys and filters are not part of it."""
+    """The feed in its form. Its id and own address are those of its path and filters, without its key."""
     path = request.scope["path"]
+    filters = _filters(request)
     site_url = site.url_of(request)
     feed = Feed(
-        id=uuid.uuid5(_IDS, path.rpartition(".")[0]).urn,
+        id=uuid.uuid5(_IDS, f"{path.rpartition('.')[0]}{filters}").urn,
         title=f"trialog: {title}",
-        self_url=f"{site_url}{path}",
+        self_url=f"{site_url}{quote(path)}{filters}",
         page_url=f"{site_url}{page}",
         site_url=site_url,
         entries=entries,
@@ -89,3 +94,10 @@ def _written(request: Request, site: Site, form: Form, title: str, page: str, en
     if form is Form.ATOM:
         return Response(atom(feed), media_type=f"{ATOM}; charset=utf-8")
     return Response(json_feed(feed), media_type=JSON_FEED)
+
+
+def _filters(request: Request) -> str:
+    """What a feed is narrowed to, as a query that is the same in whatever order it was asked; empty for the usual."""
+    asked = request.query_params.multi_items()
+    said = sorted((name, value) for name, value in asked if name not in _OF_THE_READER and value.strip())
+    return f"?{urlencode(said)}" if said else ""

@@ -1,5 +1,6 @@
 """Feeds as bytes: Atom (RFC 4287) and JSON Feed 1.1. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -13,6 +14,8 @@ JSON_FEED = "application/feed+json"
 _ATOM = "http://www.w3.org/2005/Atom"
 _LONG_AGO = "1970-01-01T00:00:00Z"  # of a feed that has nothing yet
 _AUTHOR = "trialog"
+
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 has no way to write these
 
 ElementTree.register_namespace("", _ATOM)
 
@@ -95,6 +98,7 @@ def _html(entry: FeedEntry, site_url: str) -> str:
 
 
 def _add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
-    made = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
-    made.text = text
+    said = {key: _NO_XML.sub("\ufffd", value) for key, value in attributes.items()}
+    made = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", said)
+    made.text = None if text is None else _NO_XML.sub("\ufffd", text)
     return made
