@@ -102,7 +102,7 @@ class Listed:
 def require_targets(targets: Sequence[Target]) -> Sequence[Target]:
     """``targets``; raises InvalidInput where there are none, or one comes twice."""
     if not targets:
-        raise InvalidInput("a subscription needs an address: --to mailto:someone@example.org")
+        raise InvalidInput("a subscription needs an address, such as mailto:someone@example.org")
     if len({(one.channel, one.clear) for one in targets}) < len(targets):
         raise Mismatch("an address is given twice; give each once")
     return targets

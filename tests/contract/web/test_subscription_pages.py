@@ -64,6 +64,29 @@ def test_what_is_wrong_is_said_at_its_field(site: Site) -> None:
     assert None is named(site, "mine")
 
 
+def test_a_form_says_each_thing_once(site: Site) -> None:
+    """What is wrong at one field, where one is when the page has come; conditions of time in words."""
+    site.scope = Scope.WRITE
+    lived_in(site)
+    told = send(site, "/subscriptions", **FORM | {"when": "sometimes"}).body.decode()
+    assert [1, 1] == [told.count('id="w-when"'), told.count(" autofocus ")]
+    assert 'value="lapsing:60d"> will turn UNKNOWN within 60 days</label>' in told
+    assert "--" not in send(site, "/subscriptions", name="mine").body.decode().split("<main")[1].split("</main>")[0]
+
+
+def test_a_script_is_told_what_is_wrong_in_place_of_the_answer(site: Site) -> None:
+    """By a status that no browser complains of; a person without scripts gets the form with the words at the field."""
+    site.scope = Scope.WRITE
+    lived_in(site)
+    body = urlencode({"csrf": CSRF, "fields": "nothing_such"})
+    asked = {"method": "POST", "body": body, "accept": "text/html"}
+    live = site.get("/subscriptions/preview", **asked, **{"x-preview": "live"})
+    assert 200 == live.status
+    assert b"Fields: there is no field" in live.body[live.body.index(b'id="backtest"') :]
+    plain = site.get("/subscriptions/preview", **asked)
+    assert (422, True) == (plain.status, b'id="w-fields"' in plain.body)
+
+
 def test_a_form_shows_what_it_would_have_sent(site: Site) -> None:
     """Nothing is stored, nothing is needed but the request."""
     site.scope = Scope.WRITE

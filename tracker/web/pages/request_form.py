@@ -22,7 +22,13 @@ CHOSEN = ("queries", "statuses", "phases", "types", "categories", "origins")
 
 _BY_LINE = ("conditions", "interventions", "sponsors", "countries")
 _SEPARATOR = re.compile(r"[\s,;]+")
-SUGGESTED = ("unknown", "lapsing:60d", "results-due:30d", "results-overdue", "unverified:12mo")
+SUGGESTED: Mapping[str, str] = {
+    "unknown": "UNKNOWN",
+    "lapsing:60d": "will turn UNKNOWN within 60 days",
+    "results-due:30d": "results due within 30 days",
+    "results-overdue": "results appear overdue",
+    "unverified:12mo": "not verified for 12 months",
+}
 
 LABELS: Mapping[str, str] = {
     "name": "Name",
@@ -150,7 +156,7 @@ def choices(queries: Sequence[str]) -> dict[str, Sequence[str]]:
         "origins": tuple(Origin),
         "significance": tuple(Significance),
         "digest": tuple(Every),
-        "when": SUGGESTED,
+        "when": tuple(SUGGESTED),
     }
 
 

@@ -24,9 +24,10 @@ from tracker.views.watch_list import watch_list
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.foretaste import Foretaste, foretaste
 from tracker.web.pages.rendering import Pages, Same, address_maker
-from tracker.web.pages.request_form import Typed, choices, label_of, typed_in, typed_of
+from tracker.web.pages.request_form import SUGGESTED, Typed, choices, label_of, typed_in, typed_of
 from tracker.web.site import Site
 
+_LIVE = "x-preview"  # the header of our script
 _PREVIEWED = "preview"  # the name of one that has none yet
 
 
@@ -94,6 +95,7 @@ class _Desk:
         editing: str | None = None,
         wrong: _Wrong | None = None,
         shown: Foretaste | None = None,
+        preview_wrong: str = "",
     ) -> HTMLResponse:
         """The form, as it was typed."""
         with self._site.reading() as transaction:
@@ -105,6 +107,8 @@ class _Desk:
             "editing": editing,
             "wrong": wrong,
             "shown": shown,
+            "preview_wrong": preview_wrong,
+            "suggested": SUGGESTED,
             "choices": choices(queries),
             "label_of": label_of,
         }
@@ -116,7 +120,8 @@ class _Desk:
         return response
 
     def preview(self, request: Request, form: FormData) -> Response:
-        """The form with what it would have sent; nothing is stored."""
+        """The form with what it would have sent; nothing is stored. A script that asks while somebody types is told
+        what is wrong in place of it, and not by a status that browsers complain of."""
         typed, editing = typed_in(form), str(form.get("editing") or "") or None
         self._site.gate.check_form(request, str(form.get("csrf", "")))
         try:
@@ -125,7 +130,11 @@ class _Desk:
                 require_known(asked, self._site.services(), transaction, spelled=label_of)
                 shown = foretaste(transaction, asked, today=self._site.today)
         except InvalidInput as err:
-            return self.form(request, typed, editing=editing, wrong=_wrong(err))
+            wrong = _wrong(err)
+            if _LIVE in request.headers:
+                words = f"{label_of(wrong.part)}: {wrong.words}" if wrong.part else wrong.words
+                return self.form(request, typed, editing=editing, preview_wrong=words)
+            return self.form(request, typed, editing=editing, wrong=wrong)
         return self.form(request, typed, editing=editing, shown=shown)
 
     def make(self, request: Request, form: FormData) -> Response:

@@ -30,10 +30,11 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     asked?.abort();
     asked = new AbortController();
     try {
-      const reply = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), signal: asked.signal });
+      const headers = { "x-preview": "live" };
+      const reply = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form), headers, signal: asked.signal });
       const page = new DOMParser().parseFromString(await reply.text(), "text/html");
       const found = page.getElementById("backtest");
-      if (reply.ok && found) document.getElementById("backtest").replaceWith(document.adoptNode(found));
+      if (reply.ok && found) document.getElementById("backtest").replaceChildren(...found.childNodes);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
