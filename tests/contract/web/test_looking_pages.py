@@ -61,6 +61,18 @@ def test_home_tells_what_happened_and_what_will(site: Site) -> None:
     assert "trialog changes --significance minor --origin sponsor --origin registry --origin clock" in told
 
 
+def test_home_names_a_trial_once_a_day(site: Site) -> None:
+    """However often it was updated: its newest update, the earlier ones folded."""
+    lab = Lab.open(site.database.url)
+    for number, status in enumerate(("NOT_YET_RECRUITING", "RECRUITING", "COMPLETED"), 1):
+        lab.see(record(status=status, posted_on=f"2026-0{number}-01"))
+    lab.close()
+    told = page(site, "/")
+    assert 1 == told.count('<h4><a class="id" href="/trials/NCT00000001">')
+    newest, earlier = told.split("<summary>1 earlier update</summary>")
+    assert ["from=2&amp;to=3" in newest, "from=1&amp;to=2" in earlier] == [True, True]
+
+
 def test_an_id_leads_to_its_trial(site: Site) -> None:
     """However it is written; one that is not held says how to follow it."""
     lived(site)

@@ -96,10 +96,17 @@ def _last_of_each_leg(newest: Sequence[Run]) -> list[Run]:
     return list({run.leg: run for run in reversed(newest)}.values())[::-1]
 
 
-def _by_day(found: Sequence[Together]) -> list[tuple[str, list[ShownGroup]]]:
-    """By the day on which they were seen, trials with major changes first."""
+def _by_day(found: Sequence[Together]) -> list[tuple[str, list[list[ShownGroup]]]]:
+    """By the day on which they were seen, each trial once, those with major changes first."""
     days = groupby(found, key=lambda one: (one.changes[-1].observed_at or "")[:10])
-    return [(day, sorted(_shown(groups), key=lambda group: not group.is_major)) for day, groups in days]
+    return [(day, _by_trial(_shown(groups))) for day, groups in days]
+
+
+def _by_trial(found: Iterable[ShownGroup]) -> list[list[ShownGroup]]:
+    trials: dict[str, list[ShownGroup]] = {}
+    for group in found:
+        trials.setdefault(group.trial_id, []).append(group)
+    return sorted(trials.values(), key=lambda groups: not any(group.is_major for group in groups))
 
 
 def _shown(found: Iterable[Together]) -> list[ShownGroup]:
