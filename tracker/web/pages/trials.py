@@ -37,7 +37,7 @@ from tracker.web.timeline.drawing import Width, timeline_svg
 HISTORY = 30
 HISTORY_MOST = 1000
 _VALUE_CHARS = 300
-_REVISIONS_MOST = 400
+REVISIONS = 60  # the newest; all of them where all of the history is asked for
 
 Text = Annotated[str, Query(max_length=100)]
 Number = Annotated[int, Query(ge=1, le=HISTORY_MOST)]
@@ -75,6 +75,8 @@ def trial_pages(site: Site, pages: Pages) -> APIRouter:
             seen = _look(transaction, asked, moment, wanted, today=site.today, history=history)
         values = _values(seen, moment, today=site.today)
         values |= {"query": request.query_params, "history_most": history}
+        if history == HISTORY:
+            values["revisions"] = values["revisions"][:REVISIONS]
         same = Same(command=_command(asked, moment), api=f"/api/v1/trials/{asked}{_as_query(moment)}")
         return pages.page(request, "trial.html", values, same=same)
 
@@ -122,7 +124,7 @@ def _values(seen: _Seen, moment: Moment, *, today: date) -> dict[str, Any]:
         "lanes": _by_lane(seen.life),
         "sections": record_sections(seen.shown.record, seen.lately),
         "groups": [shown_group(one, most_chars=_VALUE_CHARS) for one in seen.history],
-        "revisions": seen.timeline[::-1][:_REVISIONS_MOST],
+        "revisions": seen.timeline[::-1],
         "revisions_count": len(seen.timeline),
         "categories": tuple(Category),
         "levels": tuple(Significance),

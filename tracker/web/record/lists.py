@@ -19,6 +19,7 @@ from tracker.web.record.values import joined, link, name, objects, others, value
 MOST_OPEN = 12  # a longer table is folded
 
 _COMPUTED = frozenset({"meshes"})  # trees of terms, of which the terms alone are shown
+_STEPS = MappingProxyType({"RELEASE": "submitted", "RESET": "returned by quality control", "UNRELEASE": "cancelled"})
 _PUBMED = "https://pubmed.ncbi.nlm.nih.gov/"
 _Cell = Callable[[Mapping[str, Json]], Value]
 
@@ -108,6 +109,12 @@ def _reference(item: Mapping[str, Json]) -> Value:
     if isinstance(pmid, str) and pmid.strip().isascii() and pmid.strip().isdigit():
         return link(f"{_PUBMED}{pmid.strip()}/", shown_as=f"PubMed {pmid.strip()}")
     return _text("pmid")(item)
+
+
+def _step(item: Mapping[str, Json]) -> Value:
+    """What became of results that are not posted yet, in words that docs/registry.md explains."""
+    kind = item.get("type")
+    return Value(text=_STEPS[kind]) if isinstance(kind, str) and kind in _STEPS else _name("type")(item)
 
 
 def _link(item: Mapping[str, Json]) -> Value:
@@ -205,7 +212,7 @@ _TABLES: Mapping[str, tuple[_Columns, str]] = MappingProxyType(
         ),
         "unposted": (
             _columns(
-                ("Step", _name("type")),
+                ("Step", _step),
                 ("Day", _text("date")),
                 ("Day not known", _text("dateUnknown")),
                 keys="type date dateUnknown",
