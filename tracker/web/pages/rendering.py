@@ -17,6 +17,20 @@ from tracker.web.problems import Problem
 from tracker.web.site import Site
 from tracker.web.templating import environment
 
+_TITLES = {  # what people read in place of the words of HTTP
+    400: "That was not understood",
+    401: "Please sign in",
+    403: "That is not allowed",
+    404: "That is not here",
+    405: "That cannot be done here",
+    409: "That does not go together",
+    413: "That is too much at once",
+    422: "That was not understood",
+    429: "Too many questions at once",
+    500: "Something went wrong here",
+    503: "Not just now",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
@@ -55,7 +69,7 @@ class Pages:
 
     def problem(self, request: Request, problem: Problem) -> HTMLResponse:
         """The page of a refusal or a failure."""
-        title = HTTPStatus(problem.status).phrase
+        title = _TITLES.get(problem.status, HTTPStatus(problem.status).phrase)
         return self.page(
             request, "problem.html", {"title": title, "problem": problem}, same=None, status=problem.status
         )
