@@ -70,6 +70,9 @@ def test_a_form_says_each_thing_once(site: Site) -> None:
     lived_in(site)
     told = send(site, "/subscriptions", **FORM | {"when": "sometimes"}).body.decode()
     assert [1, 1] == [told.count('id="w-when"'), told.count(" autofocus ")]
+    assert "trialog subscribe NAME --to ADDRESS</code> or" in told
+    assert "<code>POST /api/v1/subscriptions</code>" in told
+    assert "<code>PATCH /api/v1/subscriptions/stale</code>" in page(site, "/subscriptions/stale/edit")
     assert 'value="lapsing:60d"> will turn UNKNOWN within 60 days</label>' in told
     assert "--" not in send(site, "/subscriptions", name="mine").body.decode().split("<main")[1].split("</main>")[0]
 

@@ -42,6 +42,14 @@ def test_looking_changes_nothing(site: Site) -> None:
     assert 1 == len(all_of(site))
 
 
+def test_what_it_names_changes_nothing_either(site: Site) -> None:
+    """The command and the address that a page names show the subscription; whoever copies them ends nothing."""
+    path = subscribed(site)
+    told = site.get(path, accept="text/html").body.decode()
+    assert [True, True] == ["trialog subscriptions mine<" in told, 'href="/api/v1/subscriptions/mine"' in told]
+    assert "trialog subscriptions<" in post(site, path).body.decode()
+
+
 def test_one_click_ends_it(site: Site) -> None:
     """Without cookie or redirect, and twice is fine."""
     path = subscribed(site)

@@ -34,10 +34,13 @@ _TITLES = {  # what people read in place of the words of HTTP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """What gives the same answer as a page: a command without its first word, and an address of the API."""
+    """What gives the same answer as a page, or does what its form does: a command without its first word, and an
+    address of the API, with its method.
+    """
 
     command: str
     api: str
+    method: str = "GET"
 
 
 class Pages:

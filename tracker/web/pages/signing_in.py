@@ -14,7 +14,7 @@ from tracker.access.signing_in import SignedIn
 from tracker.domain.errors import InvalidInput
 from tracker.web.access_gate import FORM_COOKIE, SESSION_COOKIE, AccessGate
 from tracker.web.gate import Need, needs
-from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.pages.rendering import Pages, address_maker
 from tracker.web.site import Site
 
 Next = Annotated[str, Query(alias="next", max_length=2000)]
@@ -76,8 +76,7 @@ def _page(request: Request, pages: Pages, gate: AccessGate, *, where: str, wrong
         "wrong": wrong,
         "form_csrf": gate.forms.make(getattr(request.state, "caller", None), cookie=cookie),
     }
-    same = Same(command="token create NAME --scope read", api="/api/v1/info")
-    response = pages.page(request, "login.html", values, same=same, status=422 if wrong else 200)
+    response = pages.page(request, "login.html", values, same=None, status=422 if wrong else 200)
     response.headers["cache-control"] = "no-store"
     _put_cookie(request, response, FORM_COOKIE, cookie, max_age_s=3600)
     return response

@@ -113,7 +113,8 @@ class _Desk:
             "label_of": label_of,
         }
         command = f"edit {editing}" if editing else "subscribe NAME --to ADDRESS"
-        same = Same(command=command, api=f"/api/v1/subscriptions{f'/{quote(editing)}' if editing else ''}")
+        api = f"/api/v1/subscriptions/{quote(editing)}" if editing else "/api/v1/subscriptions"
+        same = Same(command=command, api=api, method="PATCH" if editing else "POST")
         status = 422 if wrong else 200
         response = self._pages.page(request, "subscription_form.html", values, same=same, status=status)
         response.headers["cache-control"] = "no-store"

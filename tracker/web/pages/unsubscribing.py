@@ -47,7 +47,8 @@ def unsubscribing_pages(site: Site, pages: Pages) -> APIRouter:
         return _page(request, token, {"title": "Subscribed again", "state": "undone", "name": name})
 
     def _page(request: Request, token: str, values: dict[str, Any]) -> HTMLResponse:
-        same = Same(command=f"unsubscribe --token {token}", api="/api/v1/subscriptions")
+        name = "" if values["state"] == "ended" else str(values["name"])  # of one that is ended: it is in no list
+        same = Same(command=f"subscriptions {name}".rstrip(), api=f"/api/v1/subscriptions/{name}".rstrip("/"))
         response = pages.page(request, "unsubscribe.html", values | {"token": token}, same=same)
         response.headers["cache-control"] = "no-store"
         return response
