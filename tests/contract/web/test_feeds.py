@@ -138,6 +138,35 @@ def test_a_subscription_has_a_feed_of_what_it_is_told(site: Site) -> None:
     assert change["id"] in {one["id"] for one in entries(site, "/feeds/changes.json")}
 
 
+def test_the_feed_of_a_subscription_is_narrowed(site: Site) -> None:
+    """By the filters of changes, to part of what it is told; what only changes have leaves no condition of time."""
+    site.scope = Scope.READ
+    fill(site)
+    subscribe(site)
+    today = f"{site.now:%Y-%m-%d}"
+    lab = Lab.open(site.database.url)
+    title = {"briefTitle": "Once more another title"}
+    lab.see(record(status="WITHDRAWN", posted_on=today, data_on=today, identificationModule=title))
+    lab.close()
+    everything = [OTHER, "NCT00000001"]
+    for query, trials in (
+        ("", everything),
+        ("?significance=&field=", everything),
+        (f"?trial={OTHER}", [OTHER]),
+        ("?significance=minor", ["NCT00000001"]),
+        ("?category=status&origin=sponsor", ["NCT00000001"]),
+        ("?category=sites", []),
+        ("?since=2099-01-01", []),
+        (f"?until={today}&since=2026-01-01", ["NCT00000001"]),
+    ):
+        told = entries(site, f"/feeds/subscriptions/mine.json{query}")
+        assert (query, sorted(trials)) == (query, sorted(one["tags"][0] for one in told))
+    (narrow,) = entries(site, "/feeds/subscriptions/mine.json?category=status")
+    assert ["Recruitment status" in narrow["content_html"], "another title" in narrow["title"]] == [True, True]
+    assert "Brief title" not in narrow["content_html"]
+    assert 422 == site.get("/feeds/subscriptions/mine.json?significance=none").status
+
+
 def test_what_a_subscription_was_told_is_not_told_anew(site: Site) -> None:
     """Neither where it is reminded of it, nor where the feed looks back no farther."""
     site.scope = Scope.READ

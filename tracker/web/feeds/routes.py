@@ -16,6 +16,7 @@ from tracker.views.timelines import require_trial
 from tracker.web.change_filter import filter_of
 from tracker.web.feeds.entries import FeedEntry, of_changes
 from tracker.web.feeds.known import tracked_trial
+from tracker.web.feeds.narrowing import admitting
 from tracker.web.feeds.told import told_entries
 from tracker.web.feeds.writing import ATOM, JSON_FEED, Feed, atom, json_feed
 from tracker.web.gate import Need, needs
@@ -72,7 +73,8 @@ def feed_routes(site: Site) -> APIRouter:
     @router.get("/subscriptions/{name}.{form}", dependencies=[needs(Need.READ)])
     def subscription(request: Request, name: str, form: Form, limit: Limit = USUAL) -> Response:
         with site.reading() as transaction:
-            entries = told_entries(transaction, name, today=site.today, most=limit)
+            admits = admitting(filter_of(request, site, transaction))
+            entries = told_entries(transaction, name, today=site.today, most=limit, admits=admits)
         return _written(request, site, form, f"Subscription {name}", f"/subscriptions/{name}", entries)
 
     return router

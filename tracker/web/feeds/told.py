@@ -33,9 +33,11 @@ def told_entries(
     *,
     today: date,
     most: int,
+    admits: Callable[[Item], bool] = lambda item: True,
     elapsed_s: Callable[[], float] = time.monotonic,
 ) -> list[FeedEntry]:
-    """The newest ``most`` entries, newest first, since the subscription was made, sixty days at most.
+    """The newest ``most`` entries of what ``admits`` lets pass, newest first, since the subscription was made, sixty
+    days at most.
 
     Raises NotFound where there is no subscription of that name, and Problem where even three days take too long.
     """
@@ -46,7 +48,7 @@ def told_entries(
         tested = timed(
             Backtest(transaction=transaction, subscription=asked, since=since, until=today), elapsed_s=elapsed_s
         )
-        told = list(_told(tested, begins_within=since > made_on))
+        told = [(on, list(filter(admits, items))) for on, items in _told(tested, begins_within=since > made_on)]
         if tested.is_complete:
             marks = marks_of(transaction.connection, revision_keys(item for _, items in told for item in items))
             newest = list({entry.id: entry for entry in of_messages(told, marks)}.values())
