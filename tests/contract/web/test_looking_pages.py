@@ -122,6 +122,17 @@ def test_changes_are_paged(site: Site) -> None:
     assert seen == [one for one in seen if (f'/trials/{one}"' in first) is not (f'/trials/{one}"' in second)]
 
 
+def test_what_is_filtered_goes_on_filtered(site: Site) -> None:
+    """In the feeds that the page names, and as a table; empty fields say nothing there either."""
+    lived(site)
+    told = page(site, "/changes?category=status&type=&origin=sponsor")
+    for path in ("/feeds/changes.atom?category=status", "/feeds/changes.json?category=status"):
+        assert f'href="{path}&amp;origin=sponsor"' in told
+        assert b"Recruitment status" in site.get(f"{path}&origin=sponsor").body
+    assert 'href="/api/v1/changes?category=status&amp;origin=sponsor&amp;format=csv"' in told
+    assert 'href="/feeds?feed=%2Ffeeds%2Fchanges"' in told
+
+
 def test_a_form_that_is_left_empty_asks_for_everything(site: Site) -> None:
     """Browsers send every field of a form."""
     lived(site)

@@ -17,12 +17,14 @@ class FeedLink:
     @property
     def feed(self) -> str:
         """The path of the feed without its format, as it is written where nothing is escaped."""
-        return unquote(self.path.rpartition(".")[0])
+        return unquote(self.path.partition("?")[0].rpartition(".")[0])
 
 
-def feed_links(path: str, title: str) -> tuple[FeedLink, ...]:
-    """Both forms of the feed at ``path``, such as ``/feeds/changes``; to be handed to a page as ``feeds``."""
+def feed_links(path: str, title: str, *, query: str = "") -> tuple[FeedLink, ...]:
+    """Both forms of the feed at ``path``, such as ``/feeds/changes``, narrowed by ``query``, such as ``?type=...``; to
+    be handed to a page as ``feeds``.
+    """
     return (
-        FeedLink(title=f"{title} (Atom)", kind=ATOM, path=f"{path}.atom"),
-        FeedLink(title=f"{title} (JSON Feed)", kind=JSON_FEED, path=f"{path}.json"),
+        FeedLink(title=f"{title} (Atom)", kind=ATOM, path=f"{path}.atom{query}"),
+        FeedLink(title=f"{title} (JSON Feed)", kind=JSON_FEED, path=f"{path}.json{query}"),
     )

@@ -25,6 +25,7 @@ from tracker.web.pages.shown_changes import shown, shown_group
 from tracker.web.site import Site
 
 PAGE = 40
+EVERYTHING = "Changes of clinical trials"
 _WHOLE_CHARS = 200_000
 _FILTERS = ("significance", "category", "type", "origin", "field", "trial", "since", "until")
 
@@ -45,7 +46,7 @@ def change_pages(site: Site, pages: Pages) -> APIRouter:
         if len(found) > PAGE:
             last = min(one.position or 0 for one in found[PAGE - 1].changes)
             more = next_address(request, {"before": last})
-        values = {
+        values: dict[str, Any] = {
             "title": "Changes",
             "here": "changes",
             "groups": [shown_group(one) for one in found[:PAGE]],
@@ -56,10 +57,12 @@ def change_pages(site: Site, pages: Pages) -> APIRouter:
             "categories": tuple(Category),
             "origins": tuple(Origin),
             "levels": tuple(Significance),
-            "feeds": feed_links("/feeds/changes", "Changes of clinical trials"),
         }
         asked = [(name, value) for name, value in request.query_params.multi_items() if name in _FILTERS]
         same = same_of("changes", "/api/v1/changes", asked)
+        query = same.api.removeprefix("/api/v1/changes")
+        values["feeds"] = feed_links("/feeds/changes", "These changes" if query else EVERYTHING, query=query)
+        values["csv"] = f"{same.api}{'&' if query else '?'}format=csv"
         return pages.page(request, "changes.html", values, same=same)
 
     @router.get("/changes/{position}", dependencies=[needs(Need.READING)])
