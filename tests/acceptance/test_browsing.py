@@ -91,5 +91,7 @@ def test_the_slider_leads_to_a_day(browser: Browser, site: Site) -> None:
         slider.focus()
         with page.expect_navigation():
             page.keyboard.press("Home")
-        assert "as_of=2023-01-10" in visit.path
+            page.keyboard.press("ArrowRight")
+        assert "as_of=2023-01-11" in visit.path
+        page.wait_for_function("document.activeElement.type === 'range'")
         assert [] == visit.faults

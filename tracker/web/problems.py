@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from store import errors as store_errors
 from tracker.domain import errors
@@ -166,12 +167,18 @@ def _itself(err: Exception) -> Problem:
     return err
 
 
+def _of_nobody(err: Exception) -> Problem:
+    """Whoever asked is gone, as a page that asks while somebody types often is: nobody reads it, nothing failed."""
+    return Problem(400, "the request ended before all of it was here")
+
+
 def _unexpected(err: Exception) -> Problem:
     return Problem(500, "trialog could not answer this; its log says why")
 
 
 _TURNS: dict[type[Exception], Any] = {
     Problem: _itself,
+    ClientDisconnect: _of_nobody,
     HTTPException: _of_http,
     RequestValidationError: _of_validation,
     errors.TrackerError: _of_tracker,

@@ -1,5 +1,7 @@
 """Subscriptions on pages: the form, what it would have sent, and what can be done with one."""
 
+import asyncio
+from typing import Any
 from urllib.parse import urlencode
 
 from tests.contract.web.lived_in import MAIN, lived_in
@@ -8,6 +10,7 @@ from tests.contract.web.test_looking_pages import page
 from tracker.access.callers import Scope
 from tracker.domain.subscription_json import from_json
 from tracker.views.standing import StandingSubscription, standing, standing_named
+from tracker.web.application import create_app
 
 FORM = {"name": "mine", "to": "mailto:ada@example.org", "conditions": "asthma\nangina", "when_chosen": "unknown"}
 
@@ -163,3 +166,30 @@ def test_lists_tell_what_there_is(site: Site) -> None:
     assert 403 == send(site, f"/deliveries/{dead[0]}/redeliver").status
     site.scope = Scope.ADMIN
     assert 303 == send(site, f"/deliveries/{dead[0]}/redeliver").status
+
+
+def test_who_is_gone_while_asking_is_no_failure(site: Site) -> None:
+    """As a script that asks anew at each change of a form: it comes to a refusal that nobody reads."""
+    site.scope = Scope.WRITE
+    statuses = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    form = b"application/x-www-form-urlencoded"
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/subscriptions/preview",
+        "query_string": b"",
+        "scheme": "http",
+        "headers": [(b"host", b"127.0.0.1"), (b"content-type", form), (b"content-length", b"100")],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 2),
+    }
+    asyncio.run(create_app(site.served())(scope, receive, send))
+    assert [400] == statuses

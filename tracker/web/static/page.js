@@ -12,22 +12,33 @@ for (const form of document.querySelectorAll("form[data-slider]")) {
   slider.max = Math.round((last - first) / length);
   slider.value = day.value ? Math.round((Date.parse(day.value) - first) / length) : slider.max;
   slider.setAttribute("aria-label", "The day, from the first that is known to today");
+  let resting = 0;
   slider.addEventListener("input", () => {
+    clearTimeout(resting);
     day.value = new Date(first + slider.value * length).toISOString().slice(0, 10);
     slider.setAttribute("aria-valuetext", day.value);
   });
-  slider.addEventListener("change", () => form.requestSubmit());
+  // By keys a slider changes at each step: the page is asked for once it rests.
+  slider.addEventListener("change", () => {
+    clearTimeout(resting);
+    resting = setTimeout(() => form.requestSubmit(), 600);
+  });
   const field = document.createElement("div");
   field.className = "field slider";
   field.append(slider);
   form.prepend(field);
+  if (location.hash === "#asof") addEventListener("load", () => setTimeout(() => slider.focus({ preventScroll: true })));
 }
 
-// What a subscription would have sent, while its form is filled in: asked anew when a field was changed.
+// What a subscription would have sent, while its form is filled in: asked anew when a field was changed and the next
+// is not yet, so that of a form that is filled in quickly, or sent, nothing is asked in vain.
 for (const form of document.querySelectorAll("form[data-preview]")) {
-  let asked = null;
-  form.addEventListener("change", async () => {
+  let asked = null, resting = 0;
+  const stop = () => {
+    clearTimeout(resting);
     asked?.abort();
+  };
+  const ask = async () => {
     asked = new AbortController();
     try {
       const headers = { "x-preview": "live" };
@@ -38,5 +49,10 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
+  };
+  form.addEventListener("change", () => {
+    stop();
+    resting = setTimeout(ask, 300);
   });
+  form.addEventListener("submit", stop);
 }
