@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tracker.domain import wording
+from tracker.domain.safe_text import one_line
 from tracker.web.static_files import static_path
 
 
@@ -23,6 +24,7 @@ def environment() -> Environment:
     made.globals["static"] = static_path
     made.globals["day_tag"] = day_tag
     made.filters["count"] = wording.count
+    made.filters["one_line"] = one_line
     made.filters["words"] = wording.words
     made.filters["minute"] = wording.minute
     made.filters["quoted"] = lambda text: quote(text, safe="")

@@ -9,6 +9,7 @@ from tests.records import record
 from tracker.access.callers import Scope
 from tracker.domain.whereabouts import Whereabouts
 
+CONDITIONS = {"conditionsModule": {"conditions": ["Asthma"]}, "statusModule": {"statusVerifiedDate": "2024-06"}}
 HOSTILE = "<script>alert(1)</script> & \"more\" '{{ 7*7 }}'"
 PEOPLE = {"accept": "text/html"}
 
@@ -167,3 +168,19 @@ def test_a_text_that_changed_is_told_line_by_line(site: Site) -> None:
     assert "• Age <ins>12</ins> years or more\n• Asthma" in told
     assert "words unchanged</summary>" in told
     assert "/compare?" not in page(site, f"/changes/{moved}")
+
+
+def test_a_title_turns_no_line_around(site: Site) -> None:
+    """Characters that lead the eye the other way are shown as what they are, on every page that names a trial."""
+    told: dict[str, Any] = {"identificationModule": {"briefTitle": "A \u202eltit"}, **CONDITIONS}
+    told["sponsorCollaboratorsModule"] = {"leadSponsor": {"name": "B \u2066name"}}
+    lab = Lab.open(site.database.url)
+    for number, status in enumerate(("NOT_YET_RECRUITING", "RECRUITING"), 1):
+        lab.see(record(status=status, posted_on=f"2024-06-0{number}", **told))
+    last = max(one.position or 0 for one in lab.trail())
+    lab.close()
+    trial = "/trials/NCT00000001"
+    for path in ("/", "/?q=asthma", "/stale?within=365", "/changes", f"/changes/{last}", trial, f"{trial}/compare"):
+        text = page(site, path)
+        assert (path, []) == (path, [char for char in "\u202e\u2066" if char in text])
+        assert "\\u202eltit" in text
