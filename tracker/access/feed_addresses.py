@@ -1,4 +1,5 @@
-"""Keys in the addresses of feeds that not everybody may read: readers of feeds send an address and nothing else.
+"""Keys in the addresses of feeds that not everybody may read: readers of feeds, and calendars, send an address and
+nothing else.
 
 Promises: a key opens one feed, in each of its formats, and nothing else; each maker has one of a feed, so that making
 another is to rotate it; it ends with the token of its maker, at once; its secret is answered once and stored as a hash.
@@ -17,7 +18,7 @@ from tracker.access.terms import holds
 from tracker.domain.errors import InvalidInput, NotFound
 
 FEEDS = "/feeds/"
-FORMATS = (".atom", ".json")
+FORMATS = (".atom", ".json", ".ics")
 _ID_BYTES = 8
 
 

@@ -55,6 +55,16 @@ def test_every_feed_has_an_address_with_a_key(site: Site, feed: str) -> None:
     assert key.partition("=")[2] not in site.get("/feeds", **someone(site, "ada-again")).body.decode()
 
 
+def test_a_calendar_has_an_address_with_a_key(site: Site) -> None:
+    """Calendars cannot sign in either."""
+    told = made_by(site, someone(site, "ada"), "/feeds/stale").body.decode()
+    (path,) = re.findall(r"<code>http://[^/]+(/feeds/stale\.ics\?key=[^<]+)</code>", told)
+    reply = site.get(f"{path}&condition=asthma", **ELSEWHERE)
+    assert (200, "text/calendar; charset=utf-8") == (reply.status, reply.headers["content-type"])
+    key = path.partition("?")[2]
+    assert [401, 401] == [site.get(f"{other}?{key}", **ELSEWHERE).status for other in ("/stale.ics", "/stale")]
+
+
 def test_an_address_is_revoked_by_its_maker(site: Site) -> None:
     """Or by an administrator; nobody else sees it."""
     ada, ben, eve = someone(site, "ada"), someone(site, "ben"), someone(site, "eve", Scope.ADMIN)

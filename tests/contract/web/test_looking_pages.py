@@ -108,6 +108,8 @@ def test_stale_trials_are_listed_and_foretold(site: Site) -> None:
     reply = site.get("/stale.ics?within=365")
     assert "text/calendar; charset=utf-8" == reply.headers["content-type"]
     assert [1, 1] == [reply.body.count(b"BEGIN:VEVENT"), reply.body.count(b"DTSTART;VALUE=DATE:2026")]
+    site.later(hours=1)
+    assert 304 == site.get("/stale.ics?within=365", **{"if-none-match": reply.headers["etag"]}).status
     page(site, "/stale?within=many", status=422)
 
 

@@ -8,13 +8,15 @@ from tracker.views.timelines import require_trial
 from tracker.views.watch_list import watch_list
 
 CHANGES = "/feeds/changes"
+LAPSING = "/feeds/stale"
+"""A calendar: its format is another."""
 
 
 def require_feed(transaction: Transaction, path: str) -> str:
     """The path of a feed as it is kept; raises InvalidInput for what is none, NotFound where nothing is told of."""
     kind, _, name = path.strip().removeprefix("/feeds/").partition("/")
-    if path.strip() == CHANGES:
-        return CHANGES
+    if path.strip() in (CHANGES, LAPSING):
+        return path.strip()
     if kind == "trials":
         name = parse_trial_id(name)
         require_trial(transaction.connection, name)
@@ -24,7 +26,7 @@ def require_feed(transaction: Transaction, path: str) -> str:
         require_subscription(transaction, name)
     else:
         raise InvalidInput(
-            f"{path[:100]!r} is no feed; expected {CHANGES}, or /feeds/trials/, /feeds/tracked/ or "
+            f"{path[:100]!r} is no feed; expected {CHANGES}, {LAPSING}, or /feeds/trials/, /feeds/tracked/ or "
             "/feeds/subscriptions/ with the name of one"
         )
     return f"/feeds/{kind}/{name}"

@@ -1,6 +1,6 @@
 """Addresses of feeds for readers that cannot sign in: each with a key of its own, made here and revoked here."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.access.callers import Caller, Scope
 from tracker.domain.errors import InvalidInput, NotFound
-from tracker.web.feeds.known import CHANGES, require_feed
+from tracker.web.feeds.known import CHANGES, LAPSING, require_feed
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.rendering import Pages, address_maker
 from tracker.web.site import Site
@@ -22,9 +22,9 @@ def feed_pages(site: Site, pages: Pages) -> APIRouter:
     """The addresses."""
     router = APIRouter()
 
-    def page(request: Request, feed: str, *, wrong: str = "", said: str = "", made: str = "") -> HTMLResponse:
+    def page(request: Request, feed: str, *, wrong: str = "", said: str = "", **made: Any) -> HTMLResponse:
         keys = site.services().access.feed_addresses.list(made_by=_own(_caller(request)))
-        values = {"title": "Feeds", "keys": keys, "feed": feed, "wrong": wrong, "said": said, "made": made}
+        values = {"title": "Feeds", "keys": keys, "feed": feed, "wrong": wrong, "said": said, **made}
         response = pages.page(request, "feeds.html", values, same=None, status=422 if wrong else 200)
         response.headers["cache-control"] = "no-store"
         return response
@@ -42,7 +42,10 @@ def feed_pages(site: Site, pages: Pages) -> APIRouter:
         except (InvalidInput, NotFound) as err:
             return page(request, feed, wrong=str(err))
         made = site.services().access.feed_addresses.make(found, _caller(request))
-        return page(request, found, made=f"{site.url_of(request)}{quote(found)}.FORM?key={made.secret}")
+        forms = {"Calendar": ".ics"} if found == LAPSING else {"Atom": ".atom", "JSON Feed": ".json"}
+        url = f"{site.url_of(request)}{quote(found)}"
+        addresses = {name: f"{url}{form}?key={made.secret}" for name, form in forms.items()}
+        return page(request, found, made=addresses)
 
     @router.post("/feeds/{key_id}/revoke", dependencies=[needs(Need.READ)])
     def revoke(request: Request, key_id: str, csrf: Csrf = "") -> Response:

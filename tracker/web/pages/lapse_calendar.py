@@ -43,7 +43,7 @@ def _month(year: int, month: int, days: Mapping[str, int]) -> Month:
     return Month(name=f"{calendar.month_name[month]} {year}", weeks=weeks, total=total)
 
 
-def calendar_file(found: Sequence[StaleTrial], *, site_url: str, now: datetime) -> bytes:
+def calendar_file(found: Sequence[StaleTrial], *, site_url: str, stamped_at: datetime) -> bytes:
     """A whole-day event for each trial that will lapse, under an id that stays its own while the day does."""
     made = icalendar.Calendar()
     made.add("prodid", "-//trialog//stale//EN")
@@ -51,16 +51,16 @@ def calendar_file(found: Sequence[StaleTrial], *, site_url: str, now: datetime) 
     made.add("x-wr-calname", "Trials about to turn UNKNOWN")
     for trial in found:
         if trial.lapses_on:
-            made.add_component(_event(trial, site_url, now))
+            made.add_component(_event(trial, site_url, stamped_at))
     written: bytes = made.to_ical()
     return written
 
 
-def _event(trial: StaleTrial, site_url: str, now: datetime) -> icalendar.Event:
+def _event(trial: StaleTrial, site_url: str, stamped_at: datetime) -> icalendar.Event:
     event = icalendar.Event()
     lapses_on = date.fromisoformat(trial.lapses_on or "")
     event.add("uid", f"{uuid.uuid5(_IDS, f'{trial.trial_id} {lapses_on}')}")
-    event.add("dtstamp", now)
+    event.add("dtstamp", stamped_at)
     event.add("dtstart", lapses_on)
     event.add("dtend", lapses_on + timedelta(days=1))
     event.add("summary", one_line(f"{trial.trial_id} turns UNKNOWN: {trial.title or ''}").rstrip(": "))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -53,11 +53,13 @@ def stale_pages(site: Site, pages: Pages) -> APIRouter:
         return pages.page(request, "stale.html", values | {"query": request.url.query}, same=same)
 
     @router.get("/stale.ics", dependencies=[needs(Need.READING)])
+    @router.get("/feeds/stale.ics", dependencies=[needs(Need.READING)])  # by which it can have a key
     def calendar(request: Request) -> Response:
         wanted = _wanted(request, site.today, usual=_YEAR, only_lapsing=True)
         with site.reading() as transaction:
             found = list(stale_after(transaction.connection, wanted, None, most=_EVENTS_MOST))
-        made = calendar_file(found, site_url=site.url_of(request), now=site.services().now())
+        stamped_at = datetime.combine(site.today, time(), UTC)  # so that it is the same all day, and not sent again
+        made = calendar_file(found, site_url=site.url_of(request), stamped_at=stamped_at)
         return Response(made, media_type="text/calendar; charset=utf-8")
 
     return router
