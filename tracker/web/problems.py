@@ -4,7 +4,7 @@ It promises that no answer reveals what happened inside: texts of errors of ours
 else is told as a failure, with its cause in the log alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +25,7 @@ MEDIA_TYPE = "application/problem+json"
 BUSY_S = 5
 
 _LOG = structlog.get_logger()
+_FAILED = "trialog could not answer this; its log says why"
 _BUSY = "the ledger is busy or away; try again in some seconds"
 
 
@@ -74,8 +75,10 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def add_problems(app: FastAPI, *, page: Any) -> None:
-    """Have ``app`` answer so; ``page`` makes the response for people of a request and a problem."""
+def add_problems(app: FastAPI, *, page: Any) -> Callable[[Request], Response]:
+    """Have ``app`` answer so; ``page`` makes the response for people of a request and a problem. Gives what makes the
+    answer to a request at which the program failed.
+    """
 
     def answer(request: Request, problem: Problem) -> Response:
         if problem.status == 405:
@@ -95,6 +98,7 @@ def add_problems(app: FastAPI, *, page: Any) -> None:
             return answer(request, turn(err))
 
         app.add_exception_handler(kind, handle)
+    return lambda request: answer(request, Problem(500, _FAILED))
 
 
 def is_for_programs(request: Request) -> bool:
@@ -124,7 +128,7 @@ def _of_tracker(err: Exception) -> Problem:
     if isinstance(err, errors.Transient):
         return Problem(503, text, headers={"retry-after": f"{max(1, round(err.retry_after_s))}"})
     _LOG.error("http_failed", error=str(err))
-    return Problem(500, "trialog could not answer this; its log says why")
+    return Problem(500, _FAILED)
 
 
 def _of_store(err: Exception) -> Problem:
@@ -166,15 +170,10 @@ def _itself(err: Exception) -> Problem:
     return err
 
 
-def _unexpected(err: Exception) -> Problem:
-    return Problem(500, "trialog could not answer this; its log says why")
-
-
 _TURNS: dict[type[Exception], Any] = {
     Problem: _itself,
     HTTPException: _of_http,
     RequestValidationError: _of_validation,
     errors.TrackerError: _of_tracker,
     store_errors.StoreError: _of_store,
-    Exception: _unexpected,
 }

@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from fastapi import Request
+from structlog.testing import capture_logs
 
+from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
-from tests.contract.web.site import Site, get, serving
+from tests.contract.web.site import NOON, Site, get, serving
 from tests.records import record
+from tracker.access.callers import Caller, Scope
 from tracker.web.answering import csv_text
+from tracker.web.application import create_app
 from tracker.web.pages.signing_in import own_path
+from tracker.web.serving import Server
 
 PUBLIC = "https://trials.example.org/watch"
 
@@ -60,10 +66,49 @@ def test_scripts_of_other_sites_ask_where_the_settings_say_so(sqlite_url: str) -
         assert "https://evil.example" != other.headers.get("access-control-allow-origin")
 
 
-def test_a_body_may_only_be_so_large(sqlite_url: str) -> None:
-    """A megabyte; more is refused by the size that is announced."""
+@pytest.mark.parametrize("announced", (True, False))
+def test_a_body_may_only_be_so_large(announced: bool, sqlite_url: str) -> None:
+    """A megabyte; more is refused as everything else is, by the size that is announced or by what comes."""
+    large = "x" * 1_000_001
     with served(sqlite_url) as site:
-        assert 413 == site.get("/unsubscribe/x", method="POST", body="x" * 1_000_001).status
+        site.scope = Scope.ADMIN
+        for path in ("/api/v1/deliveries/redeliver", "/unsubscribe/x")[: 2 if announced else 1]:  # who reads none, none
+            told = {} if announced else {"transfer-encoding": "chunked"}
+            body = large if announced else f"{len(large):x}\r\n{large}\r\n0\r\n\r\n"
+            reply = site.get(path, method="POST", body=body, **{"content-type": "application/json"} | told)
+            assert (413, "application/problem+json") == (reply.status, reply.headers["content-type"])
+            assert "a body may have 1000000 bytes at most" == reply.object["detail"]
+
+
+class Faulty(Site):
+    """A gate with a fault."""
+
+    def caller(self, request: Request) -> Caller | None:
+        """Nobody finds out."""
+        raise RuntimeError("the fault is in /etc/fault")
+
+
+def test_a_fault_is_answered_with_all_that_guards_a_page(sqlite_url: str) -> None:
+    """And tells nothing of itself but in the log; what the settings allow to other sites holds for it too."""
+    database = Database.open_present(sqlite_url, clock=lambda: NOON)
+    made = Faulty(database=database, settings={"public_url": PUBLIC, "web.cors_origins": "https://app.example.org"})
+    server = Server(create_app(made.served()), "127.0.0.1:0")
+    server.start()
+    host = {"host": "trials.example.org", "origin": "https://app.example.org"}
+    with capture_logs() as lines:
+        told = get(server.url, "/watch/api/v1/info", **host)
+        page = get(server.url, "/watch/", accept="text/html", **host)
+    server.stop()
+    database.close()
+    assert [(500, "application/problem+json"), (500, "text/html; charset=utf-8")] == [
+        (reply.status, reply.headers["content-type"]) for reply in (told, page)
+    ]
+    for reply in (told, page):
+        assert "default-src 'none'" in reply.headers["content-security-policy"]
+        assert "https://app.example.org" == reply.headers["access-control-allow-origin"]
+        assert b"fault" not in reply.body
+    assert b'href="/watch/changes"' in page.body
+    assert ["RuntimeError", "RuntimeError"] == [type(line["exc_info"]).__name__ for line in lines]
 
 
 @pytest.mark.parametrize("text", ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"))
