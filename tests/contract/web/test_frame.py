@@ -40,6 +40,16 @@ def test_a_foreign_name_is_refused(site: Site) -> None:
     assert [400, 400, 200] == [reply.status for reply in asked]
 
 
+def test_a_host_is_a_name_and_perhaps_a_port(site: Site) -> None:
+    """An IP address or localhost, and nothing dressed up as one, which a link could be made of."""
+    own = ("127.0.0.1", "localhost:80", "LocalHost", "[::1]:8484", "192.0.2.7", "10.0.0.1:")
+    dressed = ("evil@127.0.0.1", "127.0.0.1/evil", "127.0.0.1?evil", "127.0.0.1#@evil.example", "127.0.0.1:evil")
+    others = ("127.0.0.1.evil.example", "localhost.", "127.1", "2130706433", "[::1", "::1", "127.0.0.1, evil", " ")
+    assert dict.fromkeys(own, 200) == {host: site.get("/api/v1/info", host=host).status for host in own}
+    refused = {host: site.get("/api/v1/info", host=host).status for host in (*dressed, *others)}
+    assert dict.fromkeys(refused, 400) == refused
+
+
 def test_what_was_seen_is_not_sent_again(site: Site) -> None:
     """By its tag; the headers that guard a page are there."""
     first = site.get("/")

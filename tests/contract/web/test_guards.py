@@ -1,7 +1,9 @@
 """What stands before every address: proxies, the path of the public address, other sites' scripts, sizes, cells."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from fastapi import Request
@@ -11,7 +13,9 @@ from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
 from tests.contract.web.site import NOON, Site, get, serving
 from tests.records import record
+from tracker.access.access import Access
 from tracker.access.callers import Caller, Scope
+from tracker.web.access_gate import AccessGate
 from tracker.web.answering import csv_text
 from tracker.web.application import create_app
 from tracker.web.pages.signing_in import own_path
@@ -42,6 +46,27 @@ def test_the_public_address_may_have_a_path(sqlite_url: str) -> None:
         assert (listed["next"] or "/watch/").startswith("/watch/")
         feed = get(site.url, "/watch/feeds/changes.json?significance=administrative", **host).object
         assert PUBLIC == feed["home_page_url"].removesuffix("/changes")
+
+
+def test_cookies_go_to_no_other_server_of_that_name(sqlite_url: str) -> None:
+    """Where the public address has a path, they are sent back below it alone; over TLS alone, where a proxy says so."""
+    database = Database.open_present(sqlite_url, clock=lambda: NOON)
+    made = Site(database=database, settings={"public_url": PUBLIC, "web.trusted_proxies": "127.0.0.1"})
+    access = Access(database=database, now=lambda: NOON, random_bytes=secrets.token_bytes)
+    served = made.served()
+    gate = AccessGate(access, settings=lambda: served.settings)
+    server = Server(create_app(replace(served, gate=gate)), "127.0.0.1:0")
+    server.start()
+    link = f"/watch/login?link={access.signing_in.make_link(Scope.READ)}"
+    outside = {"host": "trials.example.org", "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"}
+    cookies = [get(server.url, path, **outside).headers["set-cookie"] for path in ("/watch/login", link)]
+    cookies += [get(server.url, "/login").headers["set-cookie"]]
+    server.stop()
+    database.close()
+    parts = [set(cookie.split("; ")) for cookie in cookies]
+    assert [True, True, True] == [{"HttpOnly", "SameSite=lax"} <= each for each in parts]
+    assert ["Path=/watch", "Path=/watch", "Path=/"] == [one for each in parts for one in each if one.startswith("Path")]
+    assert [True, True, False] == ["Secure" in each for each in parts]
 
 
 def test_only_trusted_proxies_say_who_asks(sqlite_url: str) -> None:
