@@ -146,9 +146,11 @@ def _of_store(err: Exception) -> Problem:
 
 def _of_validation(err: Exception) -> Problem:
     assert isinstance(err, RequestValidationError)
+    no_json = next((each for each in err.errors() if each["type"] == "json_invalid"), None)
+    if no_json is not None:
+        told = f"JSON; it is none at character {no_json['loc'][-1]}: {no_json['ctx']['error']}"
+        return Problem(400, "the body is no JSON", wrong=[("body", told)])
     found = [(_parameter(each["loc"]), str(each["msg"])) for each in err.errors()]
-    if any(each["type"] == "json_invalid" for each in err.errors()):
-        return Problem(400, "the body is no JSON", wrong=found)
     return Problem(422, "; ".join(f"{name}: {expected}" for name, expected in found), wrong=found)
 
 

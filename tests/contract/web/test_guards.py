@@ -44,6 +44,9 @@ def test_the_public_address_may_have_a_path(sqlite_url: str) -> None:
         assert b'href="/changes"' in site.get("/trials/NCT00000001", accept="text/html").body
         listed = get(site.url, "/watch/api/v1/changes?limit=1&after=0", **host).object
         assert (listed["next"] or "/watch/").startswith("/watch/")
+        described = get(site.url, "/watch/api/v1/openapi.json", **host).object
+        assert [{"url": "/watch"}] == described["servers"]
+        assert "servers" not in site.get("/api/v1/openapi.json").object
         feed = get(site.url, "/watch/feeds/changes.json?significance=administrative", **host).object
         assert PUBLIC == feed["home_page_url"].removesuffix("/changes")
 
@@ -136,10 +139,15 @@ def test_a_fault_is_answered_with_all_that_guards_a_page(sqlite_url: str) -> Non
     assert ["RuntimeError", "RuntimeError"] == [type(line["exc_info"]).__name__ for line in lines]
 
 
-@pytest.mark.parametrize("text", ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"))
+@pytest.mark.parametrize("text", ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "＋1", "－1", "＠A"))  # noqa: RUF001
 def test_no_cell_begins_a_formula(text: str) -> None:
     """Numbers stay numbers."""
     assert f'a,n\r\n"\'{text}",-1\r\n' == csv_text([{"a": text, "n": -1}]).replace(f"'{text},", f'"\'{text}",')
+
+
+def test_each_cell_stands_under_its_name() -> None:
+    """Also where the rows of a list differ in what they tell, as the items of a message do."""
+    assert "a,b,c\r\n1,2,\r\n3,,4\r\n" == csv_text([{"a": 1, "b": 2}, {"c": 4, "a": 3}])
 
 
 @pytest.mark.parametrize("text", ("//x", "https://x", "/\\x", "x", "", "/a\nb", "javascript:x"))
