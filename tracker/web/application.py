@@ -19,6 +19,7 @@ from tracker.seeing import version
 from tracker.web.api.routes import api_routes
 from tracker.web.feeds.routes import feed_routes
 from tracker.web.gate import Need, needs
+from tracker.web.guards.addresses import PlainAddresses
 from tracker.web.guards.conditional import Conditional
 from tracker.web.guards.failures import Failures
 from tracker.web.guards.headers import SafeHeaders
@@ -82,6 +83,7 @@ def _add_guards(app: FastAPI, site: Site) -> None:
     app.add_middleware(SafeHeaders)
     if web.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=web.trusted_proxies)
+    app.add_middleware(PlainAddresses)
 
 
 def _add_metrics(app: FastAPI, registry: CollectorRegistry) -> None:

@@ -1,9 +1,11 @@
 """What stands before every address: proxies, the path of the public address, other sites' scripts, sizes, cells."""
 
 import secrets
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi import Request
@@ -80,6 +82,24 @@ def test_only_trusted_proxies_say_who_asks(sqlite_url: str) -> None:
             site.get("/", **{"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"})
             seen += site.clients
     assert ["127.0.0.1", "203.0.113.9"] == seen
+
+
+def test_a_socket_for_both_kinds_of_address_knows_this_machine(sqlite_url: str) -> None:
+    """And its proxies: by the address that people write, not by the one that maps it."""
+    try:
+        socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True).close()
+    except (OSError, ValueError):
+        pytest.skip("this machine has no socket for both")
+    database = Database.open_present(sqlite_url, clock=lambda: NOON)
+    made = Site(database=database, settings={"web.trusted_proxies": "127.0.0.1"})
+    server = Server(create_app(made.served()), "[::]:0")
+    server.start()
+    url = f"http://127.0.0.1:{urlsplit(server.url).port}"
+    for told in ({}, {"x-forwarded-for": "203.0.113.9"}):
+        assert 200 == get(url, "/api/v1/info", **told).status
+    server.stop()
+    database.close()
+    assert ["127.0.0.1", "203.0.113.9"] == made.clients
 
 
 def test_scripts_of_other_sites_ask_where_the_settings_say_so(sqlite_url: str) -> None:
