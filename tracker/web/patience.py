@@ -43,22 +43,23 @@ class PatientProtocol(H11Protocol):
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        for timer in filter(None, (self._asking, self._taking)):
-            timer.cancel()
+        self._asking, self._taking = _ended(self._asking), _ended(self._taking)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        is_whole = self.conn.their_state not in (h11.IDLE, h11.SEND_BODY)
-        if is_whole and self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
-        elif not is_whole and self._asking is None:
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._asking = _ended(self._asking)
+        elif self._asking is None:
             self._await_request()
 
     def pause_writing(self) -> None:
         super().pause_writing()
         self._await_reader()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._taking = _ended(self._taking)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -92,14 +93,20 @@ class PatientProtocol(H11Protocol):
             self.transport.abort()
 
     def _await_reader(self) -> None:
-        """Look again after some time, as long as there is something to be taken."""
-        left_bytes = self.transport.get_write_buffer_size()
-        if self._taking is None and left_bytes:
+        """Look again after some time whether less is left; whatever is said from now on begins that time anew."""
+        self._taking = _ended(self._taking)
+        if left_bytes := self.transport.get_write_buffer_size():
             self._taking = self.loop.call_later(self._patience.unread_s, self._look_at_reader, left_bytes)
 
     def _look_at_reader(self, before_bytes: int) -> None:
-        self._taking = None
         if self.transport.get_write_buffer_size() >= before_bytes:
             self.transport.abort()
         else:
             self._await_reader()
+
+
+def _ended(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+    """No timer, with the one that there was cancelled."""
+    if timer is not None:
+        timer.cancel()
+    return None

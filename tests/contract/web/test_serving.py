@@ -1,6 +1,7 @@
 """The server: where it listens, how it stops, and whose log and signals it leaves alone."""
 
 import asyncio
+import itertools
 import signal
 import socket
 import threading
@@ -45,8 +46,8 @@ def application() -> FastAPI:
 
     async def flood() -> AsyncIterator[bytes]:
         try:
-            while True:
-                yield b" " * 1_000_000
+            for count in itertools.count(1):
+                yield b" " * 100_000 * min(count, 100)
                 await asyncio.sleep(0)
         finally:
             app.state.let_go.set()
@@ -223,6 +224,17 @@ def test_who_takes_nothing_of_an_answer_is_cut() -> None:
     app = application()
     with served(app, patience=Patience(unread_s=0.2)) as server, closing(opened(server.url, "/flood")):
         assert app.state.let_go.wait(20)
+
+
+def test_who_takes_an_answer_is_not_cut() -> None:
+    """However long it is, and however much is left to be taken whenever that is looked at."""
+    with (
+        served(application(), patience=Patience(unread_s=0.4)) as server,
+        closing(opened(server.url, "/flood")) as connection,
+    ):
+        ends_at = time.monotonic() + 1.6
+        while time.monotonic() < ends_at:
+            assert connection.recv(10_000)
 
 
 @pytest.mark.parametrize(
