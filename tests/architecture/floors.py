@@ -75,7 +75,7 @@ HOMES = {
     "smtplib": ("notifiers.email",),
     "sqlalchemy": ("store", "tracker.views"),
     "starlette": ("tracker.web",),
-    "uvicorn": ("tracker.web.serving", "tracker.web.application"),
+    "uvicorn": ("tracker.web.serving", "tracker.web.patience", "tracker.web.application"),
 }
 
 ENVIRONMENT_READER = "tracker.settings"

@@ -22,6 +22,7 @@ SESSION_COOKIE = "trialog_session"
 FORM_COOKIE = "trialog_form"
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 _OWN_SITE = ("same-origin", "none")
+_HANDED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
 class AccessGate:
@@ -63,10 +64,13 @@ class AccessGate:
         return found
 
     def is_open(self, request: Request) -> bool:
-        """On loopback, at both ends and by the name that was asked for, or where the settings say so."""
+        """On loopback, at both ends, by the name that was asked for and with nobody in between, or where the settings
+        say so. Whoever hands on what others ask says so in a header: a tunnel may well come from here, by this name.
+        """
         server = (request.scope.get("server") or ("", None))[0]
         ends = (server, _client(request), host_name(request.headers.get("host", "")))
-        return all(map(is_loopback, ends)) or self._settings().web.public_read
+        is_direct = not any(name in request.headers for name in _HANDED_ON)
+        return (is_direct and all(map(is_loopback, ends))) or self._settings().web.public_read
 
     def check_form(self, request: Request, csrf: str) -> None:
         """See ``Gate``. The pages ask browsers for no referrer, so that they may send ``null`` for an origin."""
@@ -83,8 +87,8 @@ class AccessGate:
         origin = request.headers.get("origin")
         if origin in (None, "null"):
             return True
-        own = {request.headers.get("host", "").lower(), urlsplit(self._settings().public_url).netloc.lower()}
-        return urlsplit(origin).netloc.lower() in own
+        own = {request.headers.get("host", "").lower(), _authority(self._settings().public_url)}
+        return _authority(origin) in own - {""}
 
     def csrf(self, request: Request) -> str:
         """See ``Gate``; empty for somebody without a session, whose page makes a cookie of its own."""
@@ -94,3 +98,12 @@ class AccessGate:
 
 def _client(request: Request) -> str:
     return request.client.host if request.client else ""
+
+
+def _authority(address: str) -> str:
+    """Host and port of an address of the web, in small letters; empty where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return parts.netloc.lower() if parts.scheme in ("http", "https") else ""

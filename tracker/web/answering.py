@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 MOST = 1000
 USUAL = 100
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # full-width ones too
 
 
 class Format(StrEnum):
@@ -95,12 +95,13 @@ def json_bytes(value: Any) -> bytes:
 
 
 def csv_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The rows with a head; lists and objects as JSON, nothing as an empty cell."""
+    """The rows under a head of all their names; lists and objects as JSON, nothing as an empty cell."""
     out = io.StringIO()
-    if rows:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if names:
         writer = csv.writer(out, lineterminator="\r\n")
-        writer.writerow(rows[0])
-        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+        writer.writerow(names)
+        writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
     return out.getvalue().encode("utf-8", "replace").decode()
 
 

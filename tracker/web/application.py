@@ -11,7 +11,6 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -20,9 +19,12 @@ from tracker.seeing import version
 from tracker.web.api.routes import api_routes
 from tracker.web.feeds.routes import feed_routes
 from tracker.web.gate import Need, needs
+from tracker.web.guards.addresses import PlainAddresses
 from tracker.web.guards.conditional import Conditional
+from tracker.web.guards.failures import Failures
 from tracker.web.guards.headers import SafeHeaders
 from tracker.web.guards.hosts import Hosts
+from tracker.web.guards.sizes import Sizes
 from tracker.web.metrics import metrics_registry
 from tracker.web.openapi import complete_openapi, operation_id
 from tracker.web.pages.rendering import Pages
@@ -46,7 +48,7 @@ def create_app(site: Site, *, monotonic: Callable[[], float] = time.monotonic) -
         description=_ABOUT,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         separate_input_output_schemas=False,
         redirect_slashes=False,
         generate_unique_id_function=operation_id,
@@ -59,7 +61,8 @@ def create_app(site: Site, *, monotonic: Callable[[], float] = time.monotonic) -
     app.include_router(feed_routes(site), prefix="/feeds")
     app.include_router(page_routes(site, pages))
     app.include_router(static_routes())
-    add_problems(app, page=pages.problem)
+    failed = add_problems(app, page=pages.problem)
+    app.add_middleware(Failures, answer=failed)
     _add_guards(app, site)
     complete_openapi(app)
     return app
@@ -69,7 +72,7 @@ def _add_guards(app: FastAPI, site: Site) -> None:
     """The one added last stands first."""
     app.add_middleware(Conditional)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=PACKED_LEVEL)
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES)
+    app.add_middleware(Sizes, most_bytes=MOST_BODY_BYTES)
     web = site.settings.web
     if web.cors_origins:
         origins = [one.strip() for one in web.cors_origins.split(",")]
@@ -80,6 +83,7 @@ def _add_guards(app: FastAPI, site: Site) -> None:
     app.add_middleware(SafeHeaders)
     if web.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=web.trusted_proxies)
+    app.add_middleware(PlainAddresses)
 
 
 def _add_metrics(app: FastAPI, registry: CollectorRegistry) -> None:

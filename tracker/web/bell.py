@@ -80,10 +80,10 @@ class Bell:
         while True:
             try:
                 with Waker(self._database()) as waker:
-                    self._ring()  # for what came before anybody listened
+                    self.ring()  # for what came before anybody listened
                     while self._is_wanted():
                         if waker.wait(_LOOK_S):
-                            self._ring()
+                            self.ring()
                     return
             except StoreError as err:
                 _LOG.warning("stream_waking_failed", reason=str(err))
@@ -97,10 +97,11 @@ class Bell:
             if self._ears and not self._stopping.is_set():
                 return True
             self._thread = None
-        self._ring()
+        self.ring()
         return False
 
-    def _ring(self) -> None:
+    def ring(self) -> None:
+        """Wake all who wait."""
         with self._lock:
             for one in self._ears:
                 one.ring()

@@ -1,12 +1,21 @@
-"""The description of the API for programs, completed: problems, who may, and parameters that are absent, never null."""
+"""The description of the API for programs, completed: problems, who may, and parameters that are absent, never null.
+
+It promises that the addresses in it are those of whoever reads it, also under the path of the public address.
+"""
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
+from tracker.web.answering import answered, own_address
 from tracker.web.api.house_rules import SECURITY_SCHEMES
+from tracker.web.gate import Need, needs
 from tracker.web.problems import ProblemDetails
+
+OPENAPI = "/api/v1/openapi.json"
+"""Where the description is."""
 
 
 def operation_id(route: APIRoute) -> str:
@@ -17,7 +26,7 @@ def operation_id(route: APIRoute) -> str:
 
 
 def complete_openapi(app: FastAPI) -> None:
-    """Have ``app`` describe itself so."""
+    """Have ``app`` describe itself so, at ``OPENAPI``."""
     made = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -26,6 +35,11 @@ def complete_openapi(app: FastAPI) -> None:
         return made()
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it
+
+    @app.get(OPENAPI, include_in_schema=False, dependencies=[needs(Need.OPEN)])
+    def described(request: Request) -> Response:
+        below = own_address(request, "")
+        return answered({**app.openapi(), "servers": [{"url": below}]} if below else app.openapi())
 
 
 def operations(schema: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:

@@ -4,7 +4,7 @@ It promises that no answer reveals what happened inside: texts of errors of ours
 else is told as a failure, with its cause in the log alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +26,7 @@ MEDIA_TYPE = "application/problem+json"
 BUSY_S = 5
 
 _LOG = structlog.get_logger()
+_FAILED = "trialog could not answer this; its log says why"
 _BUSY = "the ledger is busy or away; try again in some seconds"
 
 
@@ -75,8 +76,10 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def add_problems(app: FastAPI, *, page: Any) -> None:
-    """Have ``app`` answer so; ``page`` makes the response for people of a request and a problem."""
+def add_problems(app: FastAPI, *, page: Any) -> Callable[[Request], Response]:
+    """Have ``app`` answer so; ``page`` makes the response for people of a request and a problem. Gives what makes the
+    answer to a request at which the program failed.
+    """
 
     def answer(request: Request, problem: Problem) -> Response:
         if problem.status == 405:
@@ -96,6 +99,7 @@ def add_problems(app: FastAPI, *, page: Any) -> None:
             return answer(request, turn(err))
 
         app.add_exception_handler(kind, handle)
+    return lambda request: answer(request, Problem(500, _FAILED))
 
 
 def is_for_programs(request: Request) -> bool:
@@ -125,7 +129,7 @@ def _of_tracker(err: Exception) -> Problem:
     if isinstance(err, errors.Transient):
         return Problem(503, text, headers={"retry-after": f"{max(1, round(err.retry_after_s))}"})
     _LOG.error("http_failed", error=str(err))
-    return Problem(500, "trialog could not answer this; its log says why")
+    return Problem(500, _FAILED)
 
 
 def _of_store(err: Exception) -> Problem:
@@ -143,9 +147,11 @@ def _of_store(err: Exception) -> Problem:
 
 def _of_validation(err: Exception) -> Problem:
     assert isinstance(err, RequestValidationError)
+    no_json = next((each for each in err.errors() if each["type"] == "json_invalid"), None)
+    if no_json is not None:
+        told = f"JSON; it is none at character {no_json['loc'][-1]}: {no_json['ctx']['error']}"
+        return Problem(400, "the body is no JSON", wrong=[("body", told)])
     found = [(_parameter(each["loc"]), str(each["msg"])) for each in err.errors()]
-    if any(each["type"] == "json_invalid" for each in err.errors()):
-        return Problem(400, "the body is no JSON", wrong=found)
     return Problem(422, "; ".join(f"{name}: {expected}" for name, expected in found), wrong=found)
 
 
@@ -172,10 +178,6 @@ def _of_nobody(err: Exception) -> Problem:
     return Problem(400, "the request ended before all of it was here")
 
 
-def _unexpected(err: Exception) -> Problem:
-    return Problem(500, "trialog could not answer this; its log says why")
-
-
 _TURNS: dict[type[Exception], Any] = {
     Problem: _itself,
     ClientDisconnect: _of_nobody,
@@ -183,5 +185,4 @@ _TURNS: dict[type[Exception], Any] = {
     RequestValidationError: _of_validation,
     errors.TrackerError: _of_tracker,
     store_errors.StoreError: _of_store,
-    Exception: _unexpected,
 }

@@ -9,12 +9,14 @@ import asyncio
 import logging
 import socket
 import threading
+from functools import partial
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from tracker.domain.errors import InvalidInput, Permanent
+from tracker.web.patience import USUAL, Patience, PatientProtocol
 
 SETTING = "TRIALOG_HTTP__LISTEN"
 STOPS_WITHIN_S = 8.0
@@ -30,7 +32,7 @@ class Server:
     ``app.state.stopping`` is an event by which a stream sees that it is to end.
     """
 
-    def __init__(self, app: FastAPI, listen: str) -> None:
+    def __init__(self, app: FastAPI, listen: str, *, patience: Patience = USUAL) -> None:
         self._listen = listen
         self._stopping = threading.Event()
         app.state.stopping = self._stopping
@@ -40,7 +42,7 @@ class Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            http="h11",
+            http=partial(PatientProtocol, patience=patience),  # type: ignore[arg-type]  # it is only called
             ws="none",
             loop="asyncio",
         )

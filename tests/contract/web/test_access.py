@@ -26,6 +26,7 @@ READING = (
     "/metrics",
 )
 OPEN = ("/healthz", "/login")
+FOREIGN = ("https://evil.example", "http://127.0.0.1:1", "evil", "file://", "http://", "", "http://[::1")
 SECRET_BYTES = iter(range(1, 10_000))
 
 
@@ -88,6 +89,14 @@ def test_on_this_machine_reading_is_open(site: Site) -> None:
     assert [200] * len(READING) == [site.get(path, host="192.0.2.7", **reader).status for path in READING]
 
 
+def test_who_comes_through_a_tunnel_is_not_on_this_machine(site: Site) -> None:
+    """Though the tunnel is, and asks by this machine's name: it says that it hands on what another asks."""
+    for header in ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"):
+        handed_on = {header: "203.0.113.9"}
+        assert [401, 401, 401] == [site.get(path, **handed_on).status for path in READING[:1] + READING[-2:]]
+        assert [200] * len(OPEN) == [site.get(path, **handed_on).status for path in OPEN]
+
+
 def test_what_holds_addresses_needs_a_token_everywhere(site: Site) -> None:
     """And what changes anything a wider one; a token that is none is told so, even where reading is open."""
     assert 401 == site.get("/status").status
@@ -127,7 +136,14 @@ def test_a_link_signs_in_once(site: Site) -> None:
 
 def test_nobody_is_led_to_another_site(site: Site) -> None:
     """Whatever the address says where to go after signing in."""
-    for where in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
+    for where in (
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "//[",
+        "http://[",
+    ):
         page = site.get(f"/login?next={where}")
         assert b'name="next" value="/"' in page.body
 
@@ -139,12 +155,12 @@ def test_a_form_of_another_site_counts_for_nothing(site: Site) -> None:
     assert b"Sign out" in form.body
     csrf = form.body.decode().split('name="csrf" value="')[1].split('"')[0]
     foreign = [
-        sent(site, "/logout", {"csrf": csrf}, cookie=cookie, origin="https://evil.example"),
+        *(sent(site, "/logout", {"csrf": csrf}, cookie=cookie, origin=origin) for origin in FOREIGN),
         sent(site, "/logout", {"csrf": csrf}, cookie=cookie, **{"sec-fetch-site": "cross-site"}),
         sent(site, "/logout", {"csrf": "another"}, cookie=cookie),
         sent(site, "/logout", {"csrf": csrf}, cookie=f"{FORM_COOKIE}=x"),
     ]
-    assert [403] * 4 == [reply.status for reply in foreign]
+    assert [403] * (3 + len(FOREIGN)) == [reply.status for reply in foreign]
     assert 200 == site.get("/status", cookie=cookie).status
 
 

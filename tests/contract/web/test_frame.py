@@ -3,6 +3,7 @@
 from tests.contract.pipeline.lab import Lab
 from tests.contract.web.site import Site
 from tests.records import record
+from tracker.access.callers import Scope
 
 
 def test_revisions_of_a_trial_are_answered_as_the_command_does(site: Site) -> None:
@@ -40,11 +41,34 @@ def test_a_foreign_name_is_refused(site: Site) -> None:
     assert [400, 400, 200] == [reply.status for reply in asked]
 
 
+def test_a_refusal_names_the_parameter(site: Site) -> None:
+    """Also where the ledger is asked first, and where a body is none."""
+    for path in ("/changes", "/changes/stream"):
+        reply = site.get(f"/api/v1{path}?field=nonsense")
+        assert (422, "field") == (reply.status, reply.object["errors"][0]["parameter"])
+    site.scope = Scope.ADMIN
+    told = {"content-type": "application/json"}
+    reply = site.get("/api/v1/backtest?since=2026-01-01", method="POST", body="{", **told)
+    assert (400, "the body is no JSON") == (reply.status, reply.object["detail"])
+    assert [("body", "JSON")] == [(one["parameter"], one["expected"][:4]) for one in reply.object["errors"]]
+
+
+def test_a_host_is_a_name_and_perhaps_a_port(site: Site) -> None:
+    """An IP address or localhost, and nothing dressed up as one, which a link could be made of."""
+    own = ("127.0.0.1", "localhost:80", "LocalHost", "[::1]:8484", "192.0.2.7", "10.0.0.1:")
+    dressed = ("evil@127.0.0.1", "127.0.0.1/evil", "127.0.0.1?evil", "127.0.0.1#@evil.example", "127.0.0.1:evil")
+    others = ("127.0.0.1.evil.example", "localhost.", "127.1", "2130706433", "[::1", "::1", "127.0.0.1, evil", " ")
+    assert dict.fromkeys(own, 200) == {host: site.get("/api/v1/info", host=host).status for host in own}
+    refused = {host: site.get("/api/v1/info", host=host).status for host in (*dressed, *others)}
+    assert dict.fromkeys(refused, 400) == refused
+
+
 def test_what_was_seen_is_not_sent_again(site: Site) -> None:
     """By its tag; the headers that guard a page are there."""
     first = site.get("/")
     again = site.get("/", **{"if-none-match": first.headers["etag"]})
     assert (200, 304, b"") == (first.status, again.status, again.body)
+    assert ["accept-encoding", "accept-encoding"] == [each.headers["vary"].lower() for each in (first, again)]
     assert "default-src 'none'" in first.headers["content-security-policy"]
     assert "no-referrer" == first.headers["referrer-policy"]
 

@@ -1,12 +1,13 @@
 """The server: where it listens, how it stops, and whose log and signals it leaves alone."""
 
 import asyncio
+import itertools
 import signal
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 from fastapi import FastAPI
@@ -15,13 +16,14 @@ from structlog.testing import capture_logs
 
 from tests.contract.web.site import get
 from tracker.domain.errors import InvalidInput, Permanent
+from tracker.web.patience import USUAL, Patience
 from tracker.web.serving import Server
 
 
 @contextmanager
-def served(app: FastAPI, listen: str = "127.0.0.1:0") -> Iterator[Server]:
+def served(app: FastAPI, listen: str = "127.0.0.1:0", patience: Patience = USUAL) -> Iterator[Server]:
     """A server that is stopped in the end."""
-    server = Server(app, listen)
+    server = Server(app, listen, patience=patience)
     server.start()
     try:
         yield server
@@ -37,6 +39,22 @@ def application() -> FastAPI:
     @app.get("/page")
     def page() -> str:
         return "here"
+
+    @app.post("/body")
+    def body(told: dict[str, str]) -> str:
+        return "here"
+
+    async def flood() -> AsyncIterator[bytes]:
+        try:
+            for count in itertools.count(1):
+                yield b" " * 100_000 * min(count, 100)
+                await asyncio.sleep(0)
+        finally:
+            app.state.let_go.set()
+
+    @app.get("/flood")
+    def flooding() -> StreamingResponse:
+        return StreamingResponse(flood())
 
     @app.get("/slow")
     def slow() -> str:
@@ -64,12 +82,36 @@ def application() -> FastAPI:
     return app
 
 
-def opened(url: str, path: str) -> socket.socket:
-    """A connection on which a stream has begun."""
+def said(url: str, text: str) -> socket.socket:
+    """A connection on which something was said."""
     host, _, port = url.removeprefix("http://").rpartition(":")
     found = socket.create_connection((host, int(port)), timeout=20)
-    found.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    found.sendall(text.encode())
+    return found
+
+
+def opened(url: str, path: str) -> socket.socket:
+    """A connection on which a stream has begun."""
+    found = said(url, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     assert found.recv(10)
+    return found
+
+
+def trickle(connection: socket.socket) -> None:
+    """Send a head line by line, a thousand lines, listening for an answer in between."""
+    connection.settimeout(0.02)
+    for number in range(1_000):
+        connection.sendall(f"a{number}: b\r\n".encode())
+        with suppress(TimeoutError):
+            assert not connection.recv(1), "it is cut, and not answered"
+
+
+def heard(connection: socket.socket) -> bytes:
+    """All that comes until the other side ends it, by whatever way."""
+    found = b""
+    with closing(connection), suppress(ConnectionResetError):
+        while more := connection.recv(65_536):
+            found += more
     return found
 
 
@@ -142,6 +184,69 @@ def test_streams_end_with_the_server(path: str) -> None:
         with closing(stream):
             while stream.recv(65_536):
                 pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        "",
+        "GET /page HTTP/1.1\r\nHost: 127",
+        "POST /body HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{",
+        "GET /page HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /page HTTP",
+    ),
+)
+def test_who_does_not_come_to_an_end_is_cut(text: str) -> None:
+    """Before a request is whole, its body included; what is whole was answered."""
+    with served(application(), patience=Patience(request_s=0.2)) as server:
+        assert text.count("\r\n\r\nGET") == heard(said(server.url, text)).count(b"200 OK")
+
+
+def test_who_trickles_is_cut_as_well() -> None:
+    """The time counts from the beginning of the request."""
+    with served(application(), patience=Patience(request_s=0.2)) as server:
+        connection = said(server.url, "GET /page HTTP/1.1\r\n")
+        with closing(connection), pytest.raises(ConnectionError):
+            trickle(connection)
+
+
+def test_the_application_may_take_its_time() -> None:
+    """Once a request is whole, nothing of that kind counts."""
+    app = application()
+    with served(app, patience=Patience(request_s=0.1)) as server:
+        connection = said(server.url, "GET /slow HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert app.state.entered.wait(20)
+        threading.Timer(0.4, app.state.let_go.set).start()
+        assert heard(connection).endswith(b'"done"')
+
+
+def test_who_takes_nothing_of_an_answer_is_cut() -> None:
+    """After a while; what was being said ends with it."""
+    app = application()
+    with served(app, patience=Patience(unread_s=0.2)) as server, closing(opened(server.url, "/flood")):
+        assert app.state.let_go.wait(20)
+
+
+def test_who_takes_an_answer_is_not_cut() -> None:
+    """However long it is, and however much is left to be taken whenever that is looked at."""
+    with (
+        served(application(), patience=Patience(unread_s=0.4)) as server,
+        closing(opened(server.url, "/flood")) as connection,
+    ):
+        ends_at = time.monotonic() + 1.6
+        while time.monotonic() < ends_at:
+            assert connection.recv(10_000)
+
+
+@pytest.mark.parametrize(
+    "text", ("nonsense\r\n\r\n", "GET /page HTTP/1.1\r\n\r\n", "GET /page HTTP/1.1\r\n: b\r\n\r\n")
+)
+def test_what_is_no_http_is_a_problem(text: str) -> None:
+    """By RFC 9457, with the headers of every answer."""
+    with served(application()) as server:
+        told = heard(said(server.url, text)).decode()
+    assert told.startswith("HTTP/1.1 400 ")
+    assert "content-type: application/problem+json" in told
+    assert "content-security-policy: default-src 'none'" in told
 
 
 def test_signals_stay_the_programs() -> None:

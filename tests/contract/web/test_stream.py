@@ -1,6 +1,9 @@
 """The stream of changes: each position once, whoever cuts it."""
 
 import time
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -71,6 +74,19 @@ def test_a_position_that_is_none_is_refused(site: Site) -> None:
     asked = get(site.url, "/api/v1/changes/stream", **{"Last-Event-ID": "seven"})
     assert (422, "Last-Event-ID") == (asked.status, asked.object["errors"][0]["parameter"])
     assert 422 == site.get("/api/v1/changes/stream?type=nothing_changed").status
+
+
+def test_who_asks_for_the_head_alone_holds_no_stream(site: Site) -> None:
+    """It ends at once, and the connection goes on."""
+    with closing(HTTPConnection(urlsplit(site.url).netloc, timeout=5)) as connection:
+        told = []
+        for method, path in (("HEAD", "/api/v1/changes/stream"), ("GET", "/healthz")):
+            connection.request(method, path)
+            told.append(connection.getresponse())
+            told[-1].read()
+    assert [(200, "text/event-stream; charset=utf-8"), (200, "application/json")] == [
+        (one.status, one.headers["content-type"]) for one in told
+    ]
 
 
 def test_streams_are_as_many_as_may_be(site: Site) -> None:

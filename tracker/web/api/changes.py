@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from tracker.domain.errors import NotFound
+from tracker.domain.parts import about
 from tracker.pipeline.field_names import require_fields
 from tracker.views.answers import AnsweredChange
 from tracker.views.trails import changes_at, feed
@@ -51,7 +52,8 @@ def change_routes(site: Site) -> APIRouter:
         Who would rather be told than ask: `/api/v1/changes/stream` takes the same filters and sends changes as they are
         recorded, as Server-Sent Events whose id is the position; `Last-Event-ID`, or `after`, says where to go on."""
         with site.reading() as transaction:
-            require_fields(transaction, wanted.fields, site.services().catalogue)
+            with about("field"):
+                require_fields(transaction, wanted.fields, site.services().catalogue)
             ordered = replace(wanted, after=after, before=before)
             found = list(feed(transaction.connection, ordered, limit=limit + 1))
         page = found[:limit] if after is not None else found[::-1][:limit]

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Send
 
 from store.errors import Transient
+from tracker.domain.parts import about
 from tracker.pipeline.field_names import require_fields
 from tracker.views.answers import AnsweredChange
 from tracker.views.trails import FeedFilter, feed
@@ -56,7 +57,8 @@ def stream_routes(site: Site) -> APIRouter:
         """Changes as they are recorded: the id of an event is its position, its data the change. Takes the filters
         of /changes."""
         with site.reading() as transaction:
-            require_fields(transaction, wanted.fields, site.services().catalogue)
+            with about("field"):
+                require_fields(transaction, wanted.fields, site.services().catalogue)
             begin = _begin(last_event_id, after)
             if begin is None:
                 begin = transaction.events.head().position
@@ -89,14 +91,18 @@ class Follower:
         ends_at = time.monotonic() + self.longest_s
         with self.bell.listening() as ears:
             yield f": trialog\nretry: {RETRY_MS}\n\n".encode()
+            comment_at = time.monotonic() + self.comment_every_s
             while not self.stopping.is_set() and time.monotonic() < ends_at:
-                if not await ears.wait(min(self.comment_every_s, max(0.0, ends_at - time.monotonic()))):
-                    yield b": here\n\n"
+                await ears.wait(max(0.0, min(comment_at, ends_at) - time.monotonic()))
                 while found := await self._read(wanted, ears):
                     yield b"".join(map(_event, found))
+                    comment_at = time.monotonic() + self.comment_every_s
                     wanted = replace(wanted, after=found[-1].position)
                     if len(found) < _PAGE or self.stopping.is_set():
                         break
+                if time.monotonic() >= comment_at:  # also where the bell rings all the time for what is not wanted
+                    yield b": here\n\n"
+                    comment_at = time.monotonic() + self.comment_every_s
 
     async def _read(self, wanted: FeedFilter, ears: Ears) -> Sequence[AnsweredChange]:
         """What is new; nothing while the database is busy or away, and another look soon."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from tracker.domain.parts import about
 from tracker.domain.trial_id import parse_trial_id
 from tracker.pipeline.field_names import require_fields
 from tracker.views.answers import AnsweredChange
@@ -76,7 +77,8 @@ def trial_change_routes(site: Site) -> APIRouter:
             told = f"since {since} is later than until {until}"
             raise contradiction(told, "since", "until", expected="since not after until")
         with site.reading() as transaction:
-            require_fields(transaction, wanted.fields, site.services().catalogue)
+            with about("field"):
+                require_fields(transaction, wanted.fields, site.services().catalogue)
             require_known(transaction.connection, asked, known_at=wanted.known_at)
             found = trail_after(transaction.connection, asked, wanted, after=after, limit=limit + 1)
         page = found[:limit]

@@ -1,8 +1,7 @@
 """ETags, and 304 for who has the answer already. Source: RFC 9110, sections 8.8.3 and 13.1.2.
 
-It promises a tag on every whole answer to GET that may be kept, made from its content,
-leaves streams alone, and answers HEAD wherever it
-answers GET.
+It promises a tag on every whole answer to GET that may be kept, made from its content, leaves streams alone, and
+answers HEAD wherever it answers GET; a stream that is asked for by HEAD ends where it would begin.
 """
 
 import hashlib
@@ -27,7 +26,21 @@ class Conditional:
             return
         known = Headers(scope=scope).get("if-none-match", "")
         asked = {**scope, "method": "GET"}  # the server leaves out the body of an answer to HEAD
-        await self._app(asked, receive, _Tagging(send, known=known))
+        told = send if scope["method"] == "GET" else _ending_early(send)
+        await self._app(asked, receive, _Tagging(told, known=known))
+
+
+def _ending_early(send: Send) -> Send:
+    """Ends a stream where it would begin; whoever streams is then told that nobody listens."""
+    is_over = False
+
+    async def send_until_over(message: Message) -> None:
+        nonlocal is_over
+        if not is_over:
+            is_over = message.get("more_body", False)
+            await send({**message, "body": b"", "more_body": False} if is_over else message)
+
+    return send_until_over
 
 
 class _Tagging:
@@ -62,6 +75,7 @@ class _Tagging:
             return
         for name in set(headers.keys()) - set(_KEPT):
             del headers[name]
+        headers.add_vary_header("accept-encoding")  # as the whole answer says, which may come packed
         await self._send({**start, "status": 304, "headers": headers.raw})
         await self._send({"type": "http.response.body", "body": b""})
 

@@ -5,6 +5,7 @@ and the metrics aside, and that where ``public_url`` has a path, its addresses a
 """
 
 import ipaddress
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.web.problems import Problem, as_json
 
+_HOST = re.compile(r"(?:\[(?P<bracketed>[0-9A-Fa-f:.]+)\]|(?P<bare>[A-Za-z0-9._-]+))(?::[0-9]{0,5})?", re.ASCII)
 ANYWHERE = frozenset({"/healthz", "/readyz", "/freshz", "/metrics"})
 
 
@@ -39,11 +41,11 @@ class Hosts:
 
 
 def host_name(header: str) -> str:
-    """The name in a Host header, without port and brackets, in small letters."""
-    try:
-        return (urlsplit(f"//{header}").hostname or "").lower()
-    except ValueError:
-        return ""
+    """The name in a Host header, without port and brackets, in small letters; empty where it is more or less than a
+    name and perhaps a port. Source: RFC 9112, section 3.2.
+    """
+    found = _HOST.fullmatch(header)
+    return "" if found is None else (found["bare"] or found["bracketed"]).lower()
 
 
 def is_own_name(host: str) -> bool:

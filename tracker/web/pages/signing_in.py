@@ -5,7 +5,6 @@ is for this server alone and out of reach of scripts.
 """
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -55,7 +54,7 @@ def sign_in_pages(site: Site, pages: Pages) -> APIRouter:
         gate.check_form(request, csrf)
         gate.access.signing_in.sign_out(request.cookies.get(SESSION_COOKIE, ""))
         response = RedirectResponse(address_maker(request)("/"), 303)
-        response.delete_cookie(SESSION_COOKIE)
+        response.delete_cookie(SESSION_COOKIE, path=_where_cookies_go(request))
         return response
 
     return router
@@ -63,8 +62,7 @@ def sign_in_pages(site: Site, pages: Pages) -> APIRouter:
 
 def own_path(text: str) -> str:
     """``text`` where it is a path of this site; else the way in."""
-    parts = urlsplit(text)
-    is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    is_own = text.startswith("/") and not text.startswith("//")
     return text if is_own and text.isprintable() and "\\" not in text else "/"
 
 
@@ -91,5 +89,16 @@ def _welcome(request: Request, signed_in: SignedIn, where: str) -> Response:
 
 def _put_cookie(request: Request, response: Response, name: str, value: str, *, max_age_s: int | None) -> None:
     response.set_cookie(
-        name, value, max_age=max_age_s, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        name,
+        value,
+        max_age=max_age_s,
+        path=_where_cookies_go(request),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
     )
+
+
+def _where_cookies_go(request: Request) -> str:
+    """To this server alone, which may share its name with others, told apart by the path of the public address."""
+    return address_maker(request)("") or "/"
