@@ -24,6 +24,7 @@ from tests.statements import write_statements_once
 keep_files_in_memory()  # before pytest asks where its own folders are to be
 write_statements_once()
 
+gc.set_threshold(100_000, 20, 100)  # tests make little garbage of theirs, and much that stays for a while
 os.environ.pop("COLUMNS", None)  # xdist hands its own width on to its workers; a test that wants one says so
 
 
