@@ -23,7 +23,7 @@ LOCK := $(LOCK_VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --unive
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check soak month chaos chaos-delivery idle fuzz bench screenshots docs docs-check format format-check \
+.PHONY: help install demo test check laws soak month chaos chaos-delivery idle fuzz bench screenshots docs docs-check format format-check \
 	lint types lock clean
 
 help: ## say what can be made
@@ -47,6 +47,12 @@ test: $(STAMP) ## run the tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: format-check lint types docs-check test ## everything that CI checks
+
+# Ten times as many examples of each law as `make test` tries; TRIALOG_TEST_TIMES says how many times.
+laws: export TRIALOG_TEST_TIMES ?= 10
+laws: $(STAMP) ## try every law for longer (half an hour)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal tests/properties \
+		tests/contract/store/test_outbox_model.py tests/contract/delivery/test_delivery_law.py $(ARGS)
 
 soak: $(STAMP) ## follow large simulated registries for months (an hour or so)
 	$(BIN)/python -m tests.soak $(ARGS)

@@ -1,4 +1,4 @@
-"""The databases every contract test runs over: a SQLite file and a PostgreSQL database of its own.
+"""The databases every contract test runs over, a SQLite file and a PostgreSQL database of its own; and a browser.
 
 Only tests of opening and migrating are given nothing (``new_database_url``); the others are given a copy of a ledger
 that was made once per test process, which is several times quicker than to migrate again.
@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
+from tests.contract.web.browser import installed, launched
 from tests.copies import copied
 from tests.memory import keep_files_in_memory
 from tests.postgres import fresh_database, postgres_server
@@ -22,6 +24,7 @@ from tests.statements import write_statements_once
 keep_files_in_memory()  # before pytest asks where its own folders are to be
 write_statements_once()
 
+gc.set_threshold(100_000, 20, 100)  # tests make little garbage of theirs, and much that stays for a while
 os.environ.pop("COLUMNS", None)  # xdist hands its own width on to its workers; a test that wants one says so
 
 
@@ -128,6 +131,18 @@ def own_lab(own_url: str) -> Iterator[Lab]:
     opened = Lab.open(own_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser, where one is installed."""
+    program = installed()
+    if program is None:
+        pytest.skip("no Chromium is installed, such as Debian's: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = launched(playwright, program)
+        yield found
+        found.close()
 
 
 def _make(url: str) -> str:

@@ -6,7 +6,6 @@ daemons do, and for whom, their environment says.
 
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,9 +13,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.contract.cli.command import COMMAND, environment
+from tests.contract.cli.command import environment
 from tests.contract.daemon.daemons import QUICK
 from tests.proxy import Proxy, through_proxy
+from tests.warm_start import Process, start
 
 STARTS_WITHIN_S = 60.0
 ENDS_WITHIN_S = 20.0  # it promises ten; the machine may be busy
@@ -33,7 +33,7 @@ class Seat:
     proxy: Proxy
     folder: Path
     variables: Mapping[str, str]
-    _process: "subprocess.Popen[bytes] | None" = None
+    _process: Process | None = None
     _logs: list[Path] = field(default_factory=list)
 
     @property
@@ -46,7 +46,7 @@ class Seat:
         log = self.folder / f"daemon-{self.number}-{len(self._logs)}.log"
         here = environment(**QUICK | {**self.variables, "TRIALOG_DATABASE": self.url})
         with log.open("wb") as told:
-            self._process = subprocess.Popen([*COMMAND, "run"], stdout=subprocess.DEVNULL, stderr=told, env=here)
+            self._process = start(("run",), told=told.fileno(), environment=here)
         self._logs.append(log)
 
     def wait_until_started(self) -> None:

@@ -110,7 +110,8 @@ def idle_daemon(registry: SimulatedRegistry) -> Iterator[RunningDaemon]:
         }
         tracked = trialog("track", "--all", stdin=b"", cwd=None, **here)
         assert 0 == tracked.status, tracked.err
-        with running(**here) as daemon:
+        # An interpreter of its own: one that is forked has what others load in its memory.
+        with running(**here, PYTHONHASHSEED="0") as daemon:
             daemon.wait_for("job_done", job="release", within_s=60)
             yield daemon
 

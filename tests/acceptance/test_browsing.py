@@ -3,25 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.contract.web.browser import Visit, installed, launched, visiting
+from tests.contract.web.browser import Visit, visiting
 from tests.contract.web.gated import gated, way_out
 from tests.contract.web.lived_in import LATER, MAIN
 from tests.contract.web.site import Site
 from tracker.access.callers import Scope
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser, where one is installed."""
-    program = installed()
-    if program is None:
-        pytest.skip("no Chromium is installed, such as Debian's: apt-get install chromium")
-    with sync_playwright() as playwright:
-        found = launched(playwright, program)
-        yield found
-        found.close()
 
 
 @pytest.fixture

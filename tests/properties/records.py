@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from tests.laws import tries
+
 Json = Any
 
 # Deterministic: the same examples on every machine; and no timed tests.
@@ -14,11 +16,11 @@ LAWFUL = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=120,
+    max_examples=tries(120),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )
 
-BRIEF = settings(LAWFUL, max_examples=40)
+BRIEF = settings(LAWFUL, max_examples=tries(40))
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=12)  # NUL and lone surrogates included
 WORDS = st.sampled_from(

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.alerts.past_lab import FIRST_ON, MOVED, SEEN, Moved, Seen, lab_of, plain, requests
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tracker.domain.subscription import Subscription
 
@@ -14,7 +15,7 @@ LIVES = st.lists(SEEN, min_size=1, max_size=8)
 MOVES = st.lists(MOVED, max_size=3)
 
 
-@settings(LAWFUL, max_examples=15)
+@settings(LAWFUL, max_examples=tries(6))
 @given(seen=LIVES, moved=MOVES, asked=requests(), since=st.integers(0, 59), cut=st.integers(0, 59))
 def test_a_backtest_is_what_sixty_days_would_have_sent(
     made: str, seen: list[Seen], moved: list[Moved], asked: Subscription, since: int, cut: int
@@ -30,7 +31,7 @@ def test_a_backtest_is_what_sixty_days_would_have_sent(
         assert [one for one in tested if one.on <= last] == sooner
 
 
-@settings(LAWFUL, max_examples=15)
+@settings(LAWFUL, max_examples=tries(6))
 @given(seen=LIVES, moved=MOVES, asked=requests())
 def test_since_today_it_is_what_subscribing_now_sends(
     made: str, seen: list[Seen], moved: list[Moved], asked: Subscription

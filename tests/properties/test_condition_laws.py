@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tracker.domain.conditions import (
     Condition,
@@ -87,7 +88,7 @@ def plainly(condition: Condition, state: TrialState, on: date) -> bool:
             return passed > (condition.months or 0)
 
 
-@settings(LAWFUL, max_examples=600)
+@settings(LAWFUL, max_examples=tries(400))
 @given(cases())
 def test_a_condition_holds_exactly_when_the_rule_says_so(case: tuple[Condition, TrialState, date]) -> None:
     """Whatever the record says, and at both ends of the calendar."""
@@ -95,7 +96,7 @@ def test_a_condition_holds_exactly_when_the_rule_says_so(case: tuple[Condition, 
     assert plainly(condition, state, on) is (holds(condition, state, on=on) is not None)
 
 
-@settings(LAWFUL, max_examples=600)
+@settings(LAWFUL, max_examples=tries(400))
 @given(cases())
 def test_the_days_of_a_condition_are_foretold(case: tuple[Condition, TrialState, date]) -> None:
     """It holds on a day exactly when the day lies between its first and its last, both included."""
@@ -105,7 +106,7 @@ def test_the_days_of_a_condition_are_foretold(case: tuple[Condition, TrialState,
     assert is_within is (holds(condition, state, on=on) is not None)
 
 
-@settings(LAWFUL, max_examples=300)
+@settings(LAWFUL, max_examples=tries(300))
 @given(condition=CONDITIONS, state=states(), days=st.lists(DAYS, min_size=2, max_size=6))
 def test_a_cause_stays_the_same(condition: Condition, state: TrialState, days: list[date]) -> None:
     """As long as nothing changes, a condition holds for one cause, and ends without a word."""

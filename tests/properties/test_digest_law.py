@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tracker.domain.digest_times import DigestTimes, Every, Weekday, latest_due, next_due
 
@@ -98,7 +99,7 @@ def plainly(times: DigestTimes, around: datetime) -> list[datetime]:
     return found
 
 
-@settings(LAWFUL, max_examples=250)
+@settings(LAWFUL, max_examples=tries(150))
 @given(cases())
 @example((new_york(time()), datetime(2026, 3, 9, 4, tzinfo=UTC)))  # where cron triggers find no run
 @example((new_york(time(1, 30)), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)))  # where they find two: this is one,
@@ -118,7 +119,7 @@ def test_slots_are_those_of_the_rule(case: tuple[DigestTimes, datetime]) -> None
     assert min(slot for slot in expected if slot > now) == next_due(times, now)
 
 
-@settings(LAWFUL, max_examples=250)
+@settings(LAWFUL, max_examples=tries(150))
 @given(cases())
 def test_a_slot_is_due_at_its_own_instant(case: tuple[DigestTimes, datetime]) -> None:
     """What comes next is due when it comes, not before; and after what is due comes nothing that is due already."""
@@ -149,7 +150,7 @@ def test_what_a_clock_skips_or_repeats_is_found_in_every_zone() -> None:
     assert min(tried.values()) > 50
 
 
-@settings(LAWFUL, max_examples=250)
+@settings(LAWFUL, max_examples=tries(150))
 @given(cases(), st.lists(st.timedeltas(timedelta(0), timedelta(days=9)), min_size=1, max_size=12))
 @example((new_york(time()), datetime(2026, 3, 7, tzinfo=UTC)), [timedelta(hours=1)] * 60)
 @example((new_york(time(1, 30)), datetime(2026, 10, 31, tzinfo=UTC)), [timedelta(minutes=30)] * 60)

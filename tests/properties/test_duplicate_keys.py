@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store import json_text
+from tests.laws import tries
 from tracker.domain.pointer import resolve
 from tracker.sources.duplicate_keys import duplicate_key, may_have_duplicates
 
@@ -61,7 +62,7 @@ def has_duplicate(text: str) -> bool:
     return any(found)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(written_objects(VALUES))
 def test_the_fast_check_never_misses_a_duplicate(text: str) -> None:
     """A text that the fast check lets pass has no duplicate key, however it is written."""
@@ -70,7 +71,7 @@ def test_the_fast_check_never_misses_a_duplicate(text: str) -> None:
         assert not has_duplicate(text)
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(written_objects(VALUES))
 def test_the_exact_check_finds_what_is_there_and_nothing_else(text: str) -> None:
     """A pointer is given exactly where a key occurs twice, and it leads into the record."""

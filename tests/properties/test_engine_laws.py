@@ -17,10 +17,11 @@ from store.deliveries import WAITING
 from tests.contract.delivery.post_office import PostOffice, webhook
 from tests.copies import copied
 from tests.endpoints import Endpoint, listening_endpoint
+from tests.laws import tries
 from tests.properties.engine_life import NAMES, Engine, Engines
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-SOUND = settings(max_examples=5, stateful_step_count=15, deadline=None, suppress_health_check=_CHECKS)
+SOUND = settings(max_examples=tries(5), stateful_step_count=15, deadline=None, suppress_health_check=_CHECKS)
 BROKEN = settings(SOUND, max_examples=150, stateful_step_count=30, phases=(Phase.generate,))
 BROKEN = settings(BROKEN, derandomize=True, database=None)
 

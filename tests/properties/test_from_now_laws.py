@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.contract.alerts.alert_lab import MAIL, request
 from tests.contract.alerts.past_lab import CONDITIONS, ENDS, FIRST_ON, TRIALS, VERIFIED, PastLab, lab_of, made_record
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tracker.domain.conditions import TrialState, holds, parse_condition
 from tracker.domain.results_duty import results_duty_of
@@ -129,7 +130,7 @@ def told(lab: PastLab) -> list[str]:
     return sorted(item["key"] for _, items in lab.sent() for item in items)
 
 
-@settings(LAWFUL, max_examples=12)
+@settings(LAWFUL, max_examples=tries(8))
 @given(seen=LIVES, asked=ASKED, since=st.integers(0, DAYS - 1), looks=LOOKS)
 def test_what_comes_true_is_told_at_the_next_look(
     made: str, seen: list[Seen], asked: Asked, since: int, looks: dict[int, Asked | None]
@@ -139,7 +140,7 @@ def test_what_comes_true_is_told_at_the_next_look(
         assert sorted(live(lab, seen, asked, since=since, looks=looks).told) == told(lab)
 
 
-@settings(LAWFUL, max_examples=12)
+@settings(LAWFUL, max_examples=tries(8))
 @given(seen=LIVES, asked=ASKED, since=st.integers(0, DAYS - 1), looks=LOOKS)
 def test_a_late_look_tells_what_a_backtest_tells(
     made: str, seen: list[Seen], asked: Asked, since: int, looks: dict[int, Asked | None]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab
+from tests.laws import tries
 from tests.properties.held_life import DAYS, HELD_PATHS, VALUES, WAVES, Trial, hide, newest, others, read, waiting
 from tests.properties.records import LAWFUL
 from tests.records import trial_ids
@@ -62,7 +63,7 @@ def let_go(lab: Lab, run_id: str, trial: Trial, *, as_migration: bool) -> None:
         assert {pattern_of(one.event.change.path) for one in told} == marked
 
 
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=tries(30))
 @given(data=st.data(), days=st.lists(DAYS, min_size=2, max_size=9))
 def test_what_is_released_leads_to_what_the_registry_shows(
     lab: Lab, data: st.DataObject, days: list[dict[str, Any]]
@@ -90,7 +91,7 @@ def test_what_is_released_leads_to_what_the_registry_shows(
     assert told == lab.events_count()
 
 
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=tries(30))
 @given(data=st.data(), waves=WAVES)
 def test_several_migrations_that_wait_are_released_in_any_order(
     lab: Lab, data: st.DataObject, waves: list[dict[str, Any]]

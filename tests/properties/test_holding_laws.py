@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab
 from tests.copies import copied
+from tests.laws import tries
 from tests.properties.observations import COVERAGES, Version, day_text, versions
 from tests.properties.records import LAWFUL
 from tests.records import trial_ids
@@ -55,7 +56,7 @@ def check(lab: Lab, trial: str) -> None:
         assert (holding[-1] if holding else None) == number_on(lab, trial, day or "")
 
 
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=tries(30))
 @given(seen=st.lists(versions(coverages=COVERAGES), min_size=2, max_size=8))
 def test_days_never_fall_along_a_timeline(lab: Lab, seen: list[Version]) -> None:
     """After each arrival, thin, late, undated or the same again, each revision holds by the rule and in its order."""
@@ -65,7 +66,7 @@ def test_days_never_fall_along_a_timeline(lab: Lab, seen: list[Version]) -> None
         check(lab, trial)
 
 
-@settings(LAWFUL, max_examples=40)
+@settings(LAWFUL, max_examples=tries(25))
 @given(data=st.data())
 def test_the_order_of_arrival_does_not_matter_for_post_dates_that_go_back(lab: Lab, data: st.DataObject) -> None:
     """Releases whose post dates rise and fall give the same days, whichever is seen first."""

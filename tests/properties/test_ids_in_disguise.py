@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tracker.domain.errors import InvalidInput
 from tracker.domain.query import ADVANCED, IDS, checked_query, parse_query
@@ -48,7 +49,7 @@ QUERIES = st.builds(
 ).filter(lambda chosen: bool(chosen.keys() - FILTERS.keys()))
 
 
-@settings(LAWFUL, max_examples=300)
+@settings(LAWFUL, max_examples=tries(300))
 @given(chosen=QUERIES)
 def test_ids_are_seen_through_every_disguise(chosen: dict[str, str]) -> None:
     """Whatever parameters hold them, joined, quoted or bracketed: refused, with the advice to track them."""
@@ -59,7 +60,7 @@ def test_ids_are_seen_through_every_disguise(chosen: dict[str, str]) -> None:
         parse_query(text)
 
 
-@settings(LAWFUL, max_examples=300)
+@settings(LAWFUL, max_examples=tries(300))
 @given(chosen=QUERIES, word=st.sampled_from(WORDS), name=st.sampled_from(SEARCHED), is_first=st.booleans())
 def test_one_real_condition_makes_it_a_query(chosen: dict[str, str], word: str, name: str, is_first: bool) -> None:
     """A word beside the ids, in their own parameter or in another, is a search."""
@@ -68,7 +69,7 @@ def test_one_real_condition_makes_it_a_query(chosen: dict[str, str], word: str, 
     assert dict(checked_query({**chosen, name: value}).parameters)[name] == value
 
 
-@settings(LAWFUL, max_examples=100)
+@settings(LAWFUL, max_examples=tries(100))
 @given(
     parts=st.lists(st.tuples(st.sampled_from(PARTS), DISGUISES), min_size=1, max_size=3),
     filters=st.sampled_from(("", "&aggFilters=status:rec", "&aggFilters=phase:2,results:with")),

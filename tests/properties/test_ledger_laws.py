@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab, silent, told
 from tests.copies import copied
+from tests.laws import tries
 from tests.properties.observations import (
     COVERAGES,
     FIRST_DAY,
@@ -100,7 +101,7 @@ def answer(lab: Lab, trial: str, day: int) -> Json:
         return None
 
 
-@settings(LAWFUL, max_examples=40)
+@settings(LAWFUL, max_examples=tries(25))
 @given(data=st.data())
 def test_the_order_of_arrival_does_not_matter(lab: Lab, data: st.DataObject) -> None:
     """Timeline, changes along it and as-of answers are those of an import in the true order."""
@@ -137,7 +138,7 @@ def test_a_content_that_comes_back_is_told_in_any_order_of_arrival(lab: Lab, con
         assert recorded == lab.events(trial)
 
 
-@settings(LAWFUL, max_examples=40)
+@settings(LAWFUL, max_examples=tries(25))
 @given(both=dated_alike())
 def test_importing_the_same_again_changes_nothing(lab: Lab, both: tuple[list[Version], list[Version]]) -> None:
     """Whatever dates tie and whichever contents come back, a second import of the same leaves no event."""
@@ -150,7 +151,7 @@ def test_importing_the_same_again_changes_nothing(lab: Lab, both: tuple[list[Ver
     assert recorded == lab.events(trial)
 
 
-@settings(LAWFUL, max_examples=40)
+@settings(LAWFUL, max_examples=tries(25))
 @given(
     seen=st.lists(versions(coverages=COVERAGES) | moves(), min_size=1, max_size=12),
     split=st.integers(0, 11),
@@ -173,7 +174,7 @@ def test_rebuilt_views_are_the_live_ones_and_every_ledger_verifies(
         lab.close()
 
 
-@settings(LAWFUL, max_examples=30)
+@settings(LAWFUL, max_examples=tries(30))
 @given(seen=st.lists(versions(coverages=COVERAGES) | moves(), min_size=2, max_size=8))
 def test_what_was_known_at_an_instant_stays_what_was_known(lab: Lab, seen: list[Version | Move]) -> None:
     """The trail and the timeline of every past instant are those that were answered then."""
@@ -186,7 +187,7 @@ def test_what_was_known_at_an_instant_stays_what_was_known(lab: Lab, seen: list[
         assert trail == told(lab.trail(trial, known_at=instant))
 
 
-@settings(LAWFUL, max_examples=40)
+@settings(LAWFUL, max_examples=tries(25))
 @given(data=st.data())
 def test_moves_of_a_record_disturb_nothing_that_it_says(lab: Lab, data: st.DataObject) -> None:
     """With moves at any place the revisions and the changes between them are those without any."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab, silent
 from tests.copies import copied
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tests.records import record
 from tracker.domain.whereabouts import Whereabouts
@@ -78,7 +79,7 @@ def held(lab: Lab) -> dict[str, TrackedTrial]:
         return tracked_trials(transaction.connection)
 
 
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=tries(30))
 @given(moves=MOVES)
 @example(
     moves=[

@@ -7,6 +7,7 @@ from apscheduler.triggers.cron import CronTrigger
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tests.unit.domain.test_job_times import Past
 from tracker.domain.cron import Cron
@@ -80,7 +81,7 @@ def first_after(schedule: Schedule, instant: datetime) -> datetime:
     return slot
 
 
-@settings(LAWFUL, max_examples=400)
+@settings(LAWFUL, max_examples=tries(400))
 @given(RULES, INSTANTS)
 @example("0 0 29 2 *", datetime(2096, 2, 29, tzinfo=UTC))
 @example("59 23 31 12 *", datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
@@ -105,7 +106,7 @@ def test_a_rule_is_refused_where_no_year_has_its_day(text: str) -> None:
     assert comes != is_refused(text)
 
 
-@settings(LAWFUL, max_examples=200)
+@settings(LAWFUL, max_examples=tries(200))
 @given(RULES, INSTANTS)
 def test_nothing_between_an_instant_and_its_next_slot_matches(text: str, instant: datetime) -> None:
     """The slot is later than the instant and named by the rule; of the minutes between, none within two days is."""

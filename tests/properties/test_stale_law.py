@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tests.records import Json, record, trial_ids
 from tracker.domain.conditions import TrialState, holds, parse_condition
@@ -54,7 +55,7 @@ def plainly(lab: Lab, trial: str, on: date, within_days: int) -> tuple[str, date
     return ("unknown" if staleness.is_unknown(on) else "lapsing"), staleness.lapses_on
 
 
-@settings(LAWFUL, max_examples=40)
+@settings(LAWFUL, max_examples=tries(40))
 @given(
     trials=st.lists(
         st.lists(st.tuples(modules(), st.integers(0, 1500)), min_size=1, max_size=3), min_size=1, max_size=3
@@ -83,7 +84,7 @@ def test_the_list_is_what_the_rule_says_of_each_trial(
         assert expected == actual
 
 
-@settings(LAWFUL, max_examples=40)
+@settings(LAWFUL, max_examples=tries(40))
 @given(module=modules(), day=st.integers(-100, 1700), within_days=st.sampled_from((1, 60, 800)))
 def test_conditions_of_time_hold_for_what_is_listed(
     lab: Lab, module: dict[str, Json], day: int, within_days: int

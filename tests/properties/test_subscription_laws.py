@@ -11,6 +11,7 @@ from sqlalchemy import select
 from store.json_text import decode
 from tests.contract.pipeline.lab import Lab, silent
 from tests.copies import copied
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tracker.domain.subscribing import SubscriptionEventType as Did
 from tracker.ledger.subscription_events import SubscriptionEvent, ToldAddress
@@ -89,7 +90,7 @@ def shown(lab: Lab) -> dict[str, dict[str, object]]:
     }
 
 
-@settings(LAWFUL, max_examples=15)
+@settings(LAWFUL, max_examples=tries(15))
 @given(acts=ACTS)
 def test_the_view_is_what_was_done(template: str, acts: list[tuple[Did, str, int]]) -> None:
     """Live, rebuilt and verified, whatever was done in whatever order."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.contract.pipeline.lab import Lab, silent
 from tests.copies import copied
+from tests.laws import tries
 from tests.properties.records import LAWFUL
 from tests.records import record
 from tracker.domain.query import Query
@@ -114,7 +115,7 @@ def make(lab: Lab, model: Model, at: int, move: tuple[str, object]) -> None:
                     model.list(name, present)
 
 
-@settings(LAWFUL, max_examples=60)
+@settings(LAWFUL, max_examples=tries(40))
 @given(moves=MOVES, split=st.integers(0, 24))
 def test_rebuilt_views_of_watching_are_the_live_ones(
     template: str, moves: list[tuple[str, object]], split: int

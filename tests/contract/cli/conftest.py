@@ -1,6 +1,6 @@
-"""A person at a ledger that is not there yet, a registry, a mail server and an endpoint on this machine."""
+"""A person at a ledger, or where none is yet, a registry, a mail server and an endpoint on this machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -36,16 +36,28 @@ def second_postgresql_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def desk(new_database_url: str, mailbox: Mailbox, endpoint: Endpoint, capfdbinary: Any) -> Iterator[Desk]:
-    """The desk, over each database; of the registry's trials the first is about to turn UNKNOWN."""
+def desk_at(mailbox: Mailbox, endpoint: Endpoint, capfdbinary: Any) -> Iterator[Callable[[str], Desk]]:
+    """What makes the desk at a database; of the registry's trials the first is about to turn UNKNOWN."""
     about_to_lapse = {"statusVerifiedDate": "2024-02", "completionDateStruct": {"date": "2025-12", "type": "ESTIMATED"}}
     made = world(study(ONE, statusModule=about_to_lapse), study(TWO), study(THREE))
     with SimulatedRegistry(StudyAnswers(made)) as registry:
-        yield Desk(
-            database=new_database_url,
+        yield lambda database: Desk(
+            database=database,
             world=made,
             site=registry.url,
             mailbox=mailbox,
             endpoint=endpoint,
             output=capfdbinary,
         )
+
+
+@pytest.fixture
+def desk(database_url: str, desk_at: Callable[[str], Desk]) -> Desk:
+    """The desk at an empty ledger, on each database."""
+    return desk_at(database_url)
+
+
+@pytest.fixture
+def new_desk(new_database_url: str, desk_at: Callable[[str], Desk]) -> Desk:
+    """The desk where there is no ledger yet, on each database."""
+    return desk_at(new_database_url)

@@ -60,15 +60,15 @@ def test_where_all_is_well_everything_was_tried(tracking: Desk) -> None:
     assert 7 == sum(line.startswith("ok") for line in page.splitlines())
 
 
-def test_without_a_ledger_the_rest_is_tried_and_none_is_made(desk: Desk) -> None:
+def test_without_a_ledger_the_rest_is_tried_and_none_is_made(new_desk: Desk) -> None:
     """It says that there is no ledger and how one is made; registry, mail and disk are tried all the same."""
-    status, checks = examined(desk)
+    status, checks = examined(new_desk)
     assert 1 == status
     assert set(unwell(checks)) <= {"database", "schema", "lock"}
     assert "no ledger" in checks["database"]["message"]
     assert "trialog track" in checks["database"]["advice"] or "track something" in checks["database"]["advice"]
-    if desk.database.startswith("sqlite"):
-        assert not Path(desk.database.removeprefix("sqlite:///")).exists()
+    if new_desk.database.startswith("sqlite"):
+        assert not Path(new_desk.database.removeprefix("sqlite:///")).exists()
         assert "not tried" in checks["lock"]["message"]
 
 

@@ -80,20 +80,20 @@ def test_a_ledger_that_holds_anything_is_not_restored_over(desk: Desk, tmp_path:
     assert 0 == desk.told("verify").status
 
 
-def test_a_ledger_of_an_older_trialog_is_migrated_when_asked(desk: Desk, tmp_path: Path) -> None:
+def test_a_ledger_of_an_older_trialog_is_migrated_when_asked(new_desk: Desk, tmp_path: Path) -> None:
     """It says from which schema, and where a file was copied to; a backup of an older one is to be migrated too."""
-    desk.done("track", ONE)
-    make_older(desk.database)
-    refused = desk.told("backup", str(tmp_path / "b.db"))
+    new_desk.done("track", ONE)
+    make_older(new_desk.database)
+    refused = new_desk.told("backup", str(tmp_path / "b.db"))
     assert (1, True) == (refused.status, "bring it up to date: trialog migrate" in refused.err)
-    (told,) = desk.objects("migrate")
-    copy = str(tmp_path / f"ledger.before-{REVISION}.db") if desk.database.startswith("sqlite") else None
+    (told,) = new_desk.objects("migrate")
+    copy = str(tmp_path / f"ledger.before-{REVISION}.db") if new_desk.database.startswith("sqlite") else None
     assert {"found": OLDER, "schema_version": REVISION, "copy": copy} == told
-    assert f"up to date, its schema is {REVISION}" in desk.done("migrate")
-    desk.done("backup", str(tmp_path / "b.db"))
+    assert f"up to date, its schema is {REVISION}" in new_desk.done("migrate")
+    new_desk.done("backup", str(tmp_path / "b.db"))
     make_older(f"sqlite:///{tmp_path / 'b.db'}")
-    desk.database = f"sqlite:///{tmp_path / 'new.db'}"
-    refused = desk.told("restore", str(tmp_path / "b.db"))
+    new_desk.database = f"sqlite:///{tmp_path / 'new.db'}"
+    refused = new_desk.told("restore", str(tmp_path / "b.db"))
     assert (1, True) == (refused.status, f"trialog migrate --database {tmp_path / 'b.db'}" in refused.err)
 
 

@@ -67,15 +67,15 @@ def executed(desk: Desk, statement: str) -> None:
     engine.dispose()
 
 
-def test_all_keys_are_there_before_and_after_there_is_a_ledger(desk: Desk) -> None:
+def test_all_keys_are_there_before_and_after_there_is_a_ledger(new_desk: Desk) -> None:
     """In their order, nested ones too."""
-    before = status(desk)
-    desk.done(*ALL)
-    desk.done("poll")
-    for found in (before, status(desk)):
+    before = status(new_desk)
+    new_desk.done(*ALL)
+    new_desk.done("poll")
+    for found in (before, status(new_desk)):
         assert list(KEYS) == list(found)
         assert [keys for keys in KEYS.values() if keys] == [list(found[name]) for name, keys in KEYS.items() if keys]
-    assert [["no_ledger"], []] == [[one["code"] for one in before["reasons"]], codes(desk)]
+    assert [["no_ledger"], []] == [[one["code"] for one in before["reasons"]], codes(new_desk)]
     assert ["code", "message", "advice"] == list(before["reasons"][0])
 
 

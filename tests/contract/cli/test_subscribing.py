@@ -14,14 +14,14 @@ ALL_OPTIONS = (
 )
 
 
-def test_subscribing_makes_the_ledger_and_a_refusal_does_not(desk: Desk) -> None:
+def test_subscribing_makes_the_ledger_and_a_refusal_does_not(new_desk: Desk) -> None:
     """What could never be delivered is refused before anything is there; the address is not repeated."""
     for address in ("ftp://example.org/x", "https://10.1.2.3/sesame", "mailto:a@example.org?bcc=sesame@example.org"):
-        answer = desk.told("subscribe", "all", "--to", ME, "--to", address)
+        answer = new_desk.told("subscribe", "all", "--to", ME, "--to", address)
         assert (2, True, False) == (answer.status, "address 2: " in answer.err, "sesame" in answer.err)
-    assert 1 == desk.told("subscriptions").status
-    assert 0 == desk.told("subscribe", "all", "--to", ME).status
-    assert ["all"] == [one["name"] for one in desk.objects("subscriptions")]
+    assert 1 == new_desk.told("subscriptions").status
+    assert 0 == new_desk.told("subscribe", "all", "--to", ME).status
+    assert ["all"] == [one["name"] for one in new_desk.objects("subscriptions")]
 
 
 def test_the_keys_are_those_that_are_promised(desk: Desk) -> None:
@@ -85,10 +85,10 @@ def test_what_there_is_not_is_refused_with_what_is_near(words: str, said: str, d
     assert [] == desk.objects("subscriptions")
 
 
-def test_an_empty_value_asks_for_nothing_new(desk: Desk) -> None:
+def test_an_empty_value_asks_for_nothing_new(new_desk: Desk) -> None:
     """Where a shell's variable was empty, a new subscription is refused and not made for everything."""
-    assert 2 == desk.told("subscribe", "all", "--to", ME, "--sponsor", "").status
-    assert 1 == desk.told("subscriptions").status
+    assert 2 == new_desk.told("subscribe", "all", "--to", ME, "--sponsor", "").status
+    assert 1 == new_desk.told("subscriptions").status
 
 
 def test_what_can_match_nothing_is_told(desk: Desk) -> None:

@@ -1,16 +1,17 @@
 """Real daemons for the tests: processes that are started, watched, and ended however a test wants."""
 
 import json
+import os
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from tests.contract.cli.command import COMMAND, environment
+from tests.contract.cli.command import environment
+from tests.warm_start import Process, start
 
 WITHIN_S = 30.0
 QUICK = {
@@ -26,11 +27,19 @@ QUICK = {
 }
 
 
+class Living(Protocol):
+    """A process, as those need it who only look at it."""
+
+    def poll(self) -> int | None:
+        """Its exit status; None while it runs."""
+        ...
+
+
 @dataclass(slots=True)
 class RunningDaemon:
     """A daemon and what it logged so far."""
 
-    process: "subprocess.Popen[str]"
+    process: Process
     lines: list[dict[str, Any]] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -53,13 +62,13 @@ class RunningDaemon:
         self.process.send_signal(kind)
         return self.process.wait(within_s)
 
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            try:
-                self.lines.append(json.loads(line))
-            except ValueError:
-                self.unread.append(line)
+    def _read(self, told: int) -> None:
+        with open(told, encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    self.lines.append(json.loads(line))
+                except ValueError:
+                    self.unread.append(line)
 
 
 @contextmanager
@@ -73,11 +82,14 @@ def running(*arguments: str, command: str = "run", **variables: str) -> Iterator
 @contextmanager
 def daemon_process(*arguments: str, command: str = "run", **variables: str) -> Iterator[RunningDaemon]:
     """A daemon, or a server, that may not have started yet; killed at the end if it still runs."""
-    started = subprocess.Popen(
-        [*COMMAND, command, *arguments], stderr=subprocess.PIPE, env=environment(**QUICK | variables), text=True
-    )
+    here = environment(**QUICK | variables)
+    read_end, write_end = os.pipe()
+    try:
+        started = start((command, *arguments), told=write_end, environment=here)
+    finally:
+        os.close(write_end)
     daemon = RunningDaemon(started)
-    reading = threading.Thread(target=daemon._read, daemon=True)
+    reading = threading.Thread(target=daemon._read, args=(read_end,), daemon=True)
     reading.start()
     try:
         yield daemon
@@ -85,8 +97,6 @@ def daemon_process(*arguments: str, command: str = "run", **variables: str) -> I
         started.kill()
         started.wait()
         reading.join()
-        assert started.stderr is not None
-        started.stderr.close()
 
 
 def until(
@@ -94,7 +104,7 @@ def until(
     what: str,
     *,
     within_s: float = WITHIN_S,
-    alive: "subprocess.Popen[Any] | None" = None,
+    alive: Living | None = None,
 ) -> None:
     """Return as soon as it is so; fails where that takes too long, or the process ended."""
     ends_at_s = time.monotonic() + within_s

@@ -17,6 +17,7 @@ from store.unit_of_work import Database, Transaction
 from tests.contract.delivery.post_office import NOW, PostOffice, hook, ids_of, keys_of
 from tests.contract.delivery.postal_model import WAITS_S, Place, PostalModel
 from tests.endpoints import Answer, Endpoint
+from tests.laws import tries
 from tracker.delivery.deliverer import Pace
 from tracker.delivery.disabling import ADDRESS_DISABLED
 
@@ -223,7 +224,7 @@ def test_nothing_is_lost_doubled_or_out_of_order(
 ) -> None:
     """After any of: post, deliver, fail, recover, crash, wait, pause, resume, deliver again."""
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=checks)
+    chosen = settings(max_examples=tries(12), stateful_step_count=25, deadline=None, suppress_health_check=checks)
     endpoints = {"first": endpoint, "second": other_endpoint}
     make: Any = lambda: PostOffices(office, endpoints)  # noqa: E731 - typed as the class that it stands for
     run_state_machine_as_test(make, settings=chosen)

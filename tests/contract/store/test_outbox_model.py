@@ -32,6 +32,7 @@ from tests.contract.store.mailroom import (
     settle,
 )
 from tests.contract.store.outbox_model import WAITING, Entry, Model, Place
+from tests.laws import tries
 
 ADDRESSED = {"a1": ("s-a", "e-1"), "a2": ("s-a", "e-2"), "b1": ("s-b", "e-1"), "c3": ("s-c", "e-3")}
 NAMES = st.sampled_from(sorted(ADDRESSED))
@@ -210,6 +211,6 @@ def _found(one: Delivery) -> tuple[Any, ...]:
 def test_an_outbox_is_what_the_model_says(database: Database) -> None:
     """After any of: enqueue, wait, claim, settle, lose a holder, hold, let go, kill, disable, enable, deliver again."""
     checks = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-    chosen = settings(max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=checks)
+    chosen = settings(max_examples=tries(20), stateful_step_count=50, deadline=None, suppress_health_check=checks)
     make: Any = lambda: Outboxes(database)  # noqa: E731 - typed as the class that it stands for
     run_state_machine_as_test(make, settings=chosen)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.contract.web.browser import Visit, installed, launched, visiting
+from tests.contract.web.browser import Visit, visiting
 from tests.contract.web.gated import gated, way_out
 from tests.contract.web.lived_in import lived_in
 from tests.contract.web.site import Site, serving
@@ -26,18 +26,6 @@ PAGES = (
     *("/subscriptions/stale?backtest=true", "/deliveries", "/feeds"),
     *("/trials/NCT00000010", "/trials/NCT00000010?as_of=2023-05-01", "/trials/NCT00000010/compare?from=1&to=3"),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser, where one is installed."""
-    program = installed()
-    if program is None:
-        pytest.skip("no Chromium is installed, such as Debian's: apt-get install chromium")
-    with sync_playwright() as playwright:
-        found = launched(playwright, program)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")
