@@ -38,7 +38,7 @@ def unlike(count: int) -> bytes:
 @pytest.fixture
 def site(own_url: str) -> Iterator[Site]:
     """A ledger behind the real gate."""
-    settings = {"web.requests_per_minute": "60"}
+    settings = {"web.requests_per_minute": "60", "web.trusted_proxies": "127.0.0.1"}
     made = Site(database=Database.open_present(own_url, clock=lambda: NOON), settings=settings)
     lab = Lab.open(own_url)
     lab.see(record())
@@ -119,8 +119,33 @@ def test_people_sign_in_and_out(site: Site) -> None:
     page = site.get("/status", cookie=cookie)
     assert (200, True) == (page.status, b"Signed in as read-token" in page.body)
     csrf = page.body.decode().split('name="csrf" value="')[1].split('"')[0]
-    assert 303 == sent(site, "/logout", {"csrf": csrf}, cookie=cookie).status
+    out = sent(site, "/logout", {"csrf": csrf}, cookie=cookie)
+    assert (303, "/", True) == (out.status, out.headers["location"], "Max-Age=0" in out.headers["set-cookie"])
     assert 401 == site.get("/status", cookie=cookie).status
+
+
+def test_a_cookie_is_for_this_server_alone(site: Site) -> None:
+    """Out of reach of scripts, and of the open network where that was asked by https; no page with one is kept."""
+    assert site.access is not None
+    https = {"x-forwarded-proto": "https"}
+    link = f"/login?link={site.access.signing_in.make_link(Scope.READ)}"
+    form, safe_form, signed = site.get("/login"), site.get("/login", **https), site.get(link, **https)
+    told = [set(reply.headers["set-cookie"].lower().split("; ")[1:]) for reply in (form, safe_form, signed)]
+    own = {"httponly", "path=/", "samesite=lax"}
+    assert [own | {"max-age=3600"}, own | {"max-age=3600", "secure"}, own | {"secure"}] == told
+    assert {"no-store"} == {reply.headers["cache-control"] for reply in (form, safe_form, signed)}
+    kept = form.headers["set-cookie"].split(";")[0]
+    assert kept == site.get("/login", cookie=kept).headers["set-cookie"].split(";")[0]  # so that two forms count
+
+
+def test_guessing_at_the_door_is_slowed_down(site: Site) -> None:
+    """Links and tokens together, for each address by itself."""
+    guess = [site.get("/login?link=trialog_link_x").status for _ in range(10)]
+    guess += [sent(site, "/login", {"token": "x", "csrf": "no"}).status for _ in range(10)]
+    assert [422] * 10 + [403] * 10 == guess
+    late = (site.get("/login?link=trialog_link_x"), sent(site, "/login", {"token": "x", "csrf": "no"}))
+    assert [429, 429] == [reply.status for reply in late]
+    assert 422 == site.get("/login?link=trialog_link_x", **{"x-forwarded-for": "203.0.113.9"}).status
 
 
 def test_a_link_signs_in_once(site: Site) -> None:

@@ -77,3 +77,57 @@ def test_head_is_answered_as_get(site: Site) -> None:
     """Without a body."""
     asked, told = site.get("/"), site.get("/", method="HEAD")
     assert (200, b"", asked.headers["etag"]) == (told.status, told.body, told.headers["etag"])
+
+
+def test_only_machines_ask_by_any_name(site: Site) -> None:
+    """Each probe and the metrics; files of the pages are not theirs, and no name is one of ours by how it begins."""
+    for_machines = ("/healthz", "/readyz", "/freshz", "/metrics")
+    assert [False] * 4 == [400 == site.get(path, host="evil.example").status for path in for_machines]
+    assert 400 == site.get("/static/x/style.css", host="evil.example").status
+    assert {400} == {site.get("/", host=name).status for name in ("", "127.0.0.1.evil.example", "localhost.evil", "[")}
+
+
+def test_an_answer_is_known_by_its_tag(site: Site) -> None:
+    """Alone or among others, weak or strong; a tag of another answer counts for nothing."""
+    tag = site.get("/").headers["etag"]
+    for known in (f'"other", {tag}', tag.removeprefix("W/"), "*"):
+        again = site.get("/", **{"if-none-match": known})
+        assert (304, b"", tag) == (again.status, again.body, again.headers["etag"])
+        assert "content-type" not in again.headers
+    assert 200 == site.get("/", **{"if-none-match": site.get("/stale").headers["etag"]}).status
+
+
+def test_every_answer_keeps_a_browser_from_more_than_ours(site: Site) -> None:
+    """A page, an object, a feed, a refusal and what was not sent again; nothing of it is kept where others see it."""
+    policy = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    guards = {
+        "content-security-policy": policy,
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+        "cache-control": "private, no-cache",
+    }
+    replies = [site.get(path) for path in ("/", "/api/v1/changes", "/feeds/changes.atom", "/nowhere")]
+    replies += [site.get("/", host="evil.example"), site.get("/", **{"if-none-match": "*"})]
+    assert [200, 200, 200, 404, 400, 304] == [reply.status for reply in replies]
+    for reply in replies:
+        assert guards == {name: reply.headers.get(name) for name in guards}
+
+
+def test_a_file_of_the_pages_is_kept_under_its_own_address(site: Site) -> None:
+    """For good, since another content has another; by a stale address it is answered, and not kept."""
+    page = site.get("/").body.decode()
+    address = next(part for part in page.split('"') if part.startswith("/static/") and part.endswith("style.css"))
+    own, stale = site.get(address), site.get("/static/000000000000/style.css")
+    assert (200, own.body) == (own.status, stale.body)
+    assert [True, False] == ["immutable" in reply.headers["cache-control"] for reply in (own, stale)]
+    assert "text/css" in own.headers["content-type"]
+    assert [404, 404, 404] == [
+        site.get(f"/static/x/{name}").status for name in ("none.css", "..%2Ftemplating.py", "__init__.py")
+    ]
