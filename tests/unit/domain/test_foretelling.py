@@ -66,6 +66,10 @@ def test_a_trial_that_is_past_its_day_is_unknown_since_then() -> None:
     assert "does not say so" in found.sentence
     shown = told(status="UNKNOWN", last_known="RECRUITING", verified="2024-01", completion="2024-02")
     assert "does not say so" not in shown.sentence
+    assert "UNKNOWN since 2026-02-01, for 7 months: its status" in shown.sentence
+    first, before = (told(verified="2024-01", today=date(2026, *day)) for day in ((2, 1), (1, 31)))
+    assert (Outlook.UNKNOWN, Outlook.LAPSING) == (first.outlook, before.outlook)
+    assert "UNKNOWN since 2026-02-01, though" in first.sentence
 
 
 def test_a_record_without_dates_has_no_day() -> None:
@@ -79,6 +83,16 @@ def test_a_completed_trial_never_lapses() -> None:
     found = told(status="COMPLETED", verified="2020-01")
     assert (Outlook.NEVER, None) == (found.outlook, found.on)
     assert "completed" in found.sentence
+    shown = told(status="UNKNOWN", last_known="TERMINATED", verified="2020-01")
+    assert (Outlook.NEVER, True) == (shown.outlook, "that is terminated." in shown.sentence)
+    nothing = told(status=None, verified="2020-01")
+    assert (Outlook.NEVER, True) == (nothing.outlook, "the record gives no status" in nothing.sentence)
+
+
+def test_a_date_that_is_none_decides_nothing() -> None:
+    """The sentence says what the record does, and nothing fails at the end of the calendar."""
+    assert "was last verified in soon" in told(verified="soon", completion="2026-11").sentence
+    assert (Outlook.NEVER, None) == ((end := told(verified="9999-12", completion="2026-11")).outlook, end.on)
 
 
 def test_of_a_record_that_is_away_nothing_is_foretold() -> None:
