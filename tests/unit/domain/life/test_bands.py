@@ -69,4 +69,24 @@ def test_a_record_that_is_away_interrupts_its_status() -> None:
 def test_of_revisions_of_one_day_the_last_holds() -> None:
     """The one before has no day of its own."""
     revisions = [revision(1, "2020-01-01"), revision(2, "2020-05-01", "SUSPENDED"), revision(3, "2020-05-01")]
-    assert [("shown", "2020-01-01", "RECRUITING")] == told(bands(revisions, [], record=record(), today=TODAY))
+    posted = record(statusModule={"studyFirstPostDateStruct": {"date": "2020-01-01"}})
+    found = bands(revisions, [], record=posted, today=TODAY)
+    assert [("shown", "2020-01-01", "RECRUITING")] == told(found)
+    assert (TODAY, 1) == (found[0].last, found[0].revision)
+    short = [revision(1, "2020-01-01"), revision(2, "2020-05-01", "SUSPENDED"), revision(3, "2020-05-02")]
+    assert ["2020-01-01", "2020-05-01", "2020-05-02"] == [
+        day for _, day, _ in told(bands(short, [], record={}, today=TODAY))
+    ]
+
+
+def test_a_status_that_changed_is_another_band() -> None:
+    """Also where only the status changed that the sponsor last gave."""
+    revisions = [
+        revision(1, "2020-01-01", "UNKNOWN", last_known="RECRUITING"),
+        revision(2, "2021-01-01", "UNKNOWN", last_known="SUSPENDED"),
+        revision(3, "2022-01-01", None),
+    ]
+    found = bands(revisions, [], record=record(), today=TODAY)
+    assert [("RECRUITING", 1, 2020), ("SUSPENDED", 2, 2021), (None, 3, 2026)] == [
+        (band.last_known, band.revision, band.last.year) for band in found
+    ]

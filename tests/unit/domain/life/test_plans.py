@@ -66,6 +66,42 @@ def test_nothing_is_said_of_days_on_which_the_source_could_not_show_it() -> None
     newest = record(statusModule={"primaryCompletionDateStruct": {"date": "2024"}})
     (found,) = planned_dates(told([blind, TWO[1]], newest=newest))
     assert "2021-01-01" == found.said_on.isoformat()
+    counts_alone = revision(2, "2021-06-01", coverage=coverage_of({f"{ENROLLMENT}/count"}))
+    seen = [TWO[0], counts_alone, revision(3, "2022-01-01"), revision(4, "2023-01-01")]
+    changes = [change(4, f"{PRIMARY}/date", "2023", "2024"), change(4, f"{ENROLLMENT}/count", 100, 80)]
+    newest = record(
+        statusModule={"primaryCompletionDateStruct": {"date": "2024"}}, designModule={"enrollmentInfo": {"count": 80}}
+    )
+    (date,) = planned_dates(told(seen, changes, newest=newest))
+    assert ("2022-01-01", 1) == (date.said_on.isoformat(), len(date.slips))
+    assert ["2020-01-01", "2023-01-01"] == [
+        step.on.isoformat() for step in enrollment_steps(told(seen, changes, newest=newest))
+    ]
+
+
+def test_what_moved_several_times_is_told_in_order() -> None:
+    """Each slip from what stood before it; one that was taken out and given again, too."""
+    seen = [revision(number, f"202{number}-01-01") for number in range(1, 5)]
+    changes = [
+        change(2, f"{PRIMARY}/date", "2023-01-01", "2023-01-11"),
+        change(2, f"{PRIMARY}/type", None, "ESTIMATED"),
+        change(3, PRIMARY, {"date": "2023-01-11", "type": "ESTIMATED"}, None),
+        change(4, PRIMARY, None, {"date": "2023-01-31", "type": "ACTUAL"}),
+    ]
+    newest = record(statusModule={"primaryCompletionDateStruct": {"date": "2023-01-31", "type": "ACTUAL"}})
+    (found,) = planned_dates(told(seen, changes, newest=newest))
+    dates = [(slip.old and slip.old.text, slip.new and slip.new.text, slip.shift_days) for slip in found.slips]
+    assert [("2023-01-01", "2023-01-11", 10), ("2023-01-11", None, None), (None, "2023-01-31", None)] == dates
+    assert (Planned(text="2023-01-01"), 30) == (found.first, found.shift_days)
+
+
+def test_each_date_of_the_plan_is_told() -> None:
+    """In the order of a trial; one that was taken out stays told."""
+    dates = {name: {"date": "2024"} for name in ("completionDateStruct", "startDateStruct")}
+    gone = change(2, PRIMARY, {"date": "2023"}, None)
+    found = planned_dates(told(TWO, [gone], newest=record(statusModule=dates)))
+    assert ["Start", "Primary completion", "Completion"] == [plan.label for plan in found]
+    assert [False, True, False] == [plan.now is None for plan in found]
 
 
 def test_enrollment_is_told_each_time_that_it_was_said_anew() -> None:
@@ -73,3 +109,9 @@ def test_enrollment_is_told_each_time_that_it_was_said_anew() -> None:
     changes = [change(2, f"{ENROLLMENT}/count", 100, 80)]
     steps = enrollment_steps(told(TWO, changes, newest=record(designModule=enrollment(80))))
     assert [(100, None), (80, 20)] == [(step.count, step.position) for step in steps]
+    for none in (True, "80", None):
+        odd = [change(2, f"{ENROLLMENT}/count", none, 80)]
+        steps = enrollment_steps(told(TWO, odd, newest=record(designModule=enrollment(80))))
+        assert [(80, 20)] == [(step.count, step.position) for step in steps]
+    bare = [change(2, ENROLLMENT, "many", {"count": 80, "type": "ACTUAL"})]
+    assert 1 == len(enrollment_steps(told(TWO, bare, newest=record(designModule=enrollment(80)))))

@@ -48,3 +48,45 @@ def test_revisions_of_results_are_told_with_their_changes() -> None:
     revised = ResultsTold(revision=2, position=9, type=EventType.RESULTS_REVISED, changes_count=40)
     rows = [results_row(step) for step in results_steps(told(TWO, results=[revised]))]
     assert [("2021-01-20", "Results revised, 40 changes")] == [(row.since, row.what) for row in rows]
+
+
+def test_submissions_that_nobody_saw_change_are_told_by_the_record() -> None:
+    """Without a place in the ledger; what has no day, or is called otherwise, is left to the record itself."""
+    events = [
+        {"type": "RELEASE", "date": "2020-06-01"},
+        {"type": "UNRELEASE", "date": "2020-06-05"},
+        {"type": "RESET", "date": "2020-07-01"},
+        {"type": "RESET", "date": "soon"},
+        {"type": "RESET"},
+        {"type": "OTHER", "date": "2020-07-01"},
+        {"date": "2020-07-01"},
+    ]
+    annotation = {"annotationModule": {"unpostedAnnotation": {"unpostedEvents": events}}}
+    newest = {**record(statusModule={"resultsFirstSubmitDate": "2020-05"}), "annotationSection": annotation}
+    steps = results_steps(told(TWO, newest=newest))
+    assert [("2020-05", "submitted"), ("2020-06-01", "submitted"), ("2020-06-05", "cancelled")] == [
+        (results_row(step).since, step.stage.value) for step in steps[:3]
+    ]
+    assert [("returned", None, None)] == [(step.stage.value, step.revision, step.position) for step in steps[3:]]
+
+
+def test_a_step_without_a_day_of_its_own_has_that_of_its_revision() -> None:
+    """Each kind of step with its revision and place; other changes are no steps."""
+    kinds = {
+        EventType.RESULTS_SUBMISSION_CANCELLED: "cancelled",
+        EventType.RESULTS_REMOVED: "removed",
+        EventType.DELAY_CERTIFIED: "delayed",
+    }
+    for kind, stage in kinds.items():
+        changes = [change(2, "/a", None, None, kind), change(2, "/b", 1, 2), change(9, "/a", None, None, kind)]
+        (step,) = results_steps(told(TWO, changes))
+        told_of = (results_row(step).since, step.stage.value, step.revision, step.position)
+        assert ("2021-01-20", stage, 2, 20) == told_of
+    newest = record(statusModule={"resultsFirstPostDateStruct": {"date": "2021-01-15"}})
+    groups = [
+        ResultsTold(revision=2, position=9, type=EventType.RESULTS_POSTED, changes_count=3),
+        ResultsTold(revision=2, position=9, type=EventType.FIELD_CHANGED, changes_count=3),
+        ResultsTold(revision=9, position=9, type=EventType.RESULTS_POSTED, changes_count=3),
+    ]
+    (step,) = results_steps(told(TWO, results=groups, newest=newest))
+    assert (2, 9, 3) == (step.revision, step.position, step.changes_count)
