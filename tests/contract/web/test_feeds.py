@@ -12,7 +12,9 @@ from tests.contract.web.site import Site
 from tests.records import record
 from tracker.access.callers import Scope
 from tracker.alerts.targets import Target
+from tracker.domain.query import parse_query
 from tracker.domain.subscription_json import from_json
+from tracker.pipeline.tracking import record_members, track_query, track_trials
 from tracker.web.feeds.told import told_entries
 from tracker.web.problems import Problem
 
@@ -41,11 +43,11 @@ def subscribe(site: Site) -> None:
         site.served().services().acting(transaction).subscribe(request, [target])
 
 
-def entries(site: Site, path: str) -> list[dict[str, str]]:
+def entries(site: Site, path: str) -> list[dict[str, Any]]:
     """The entries of a JSON feed."""
     reply = site.get(path)
     assert (200, "application/feed+json") == (reply.status, reply.headers["content-type"])
-    found: list[dict[str, str]] = json.loads(reply.body)["items"]
+    found: list[dict[str, Any]] = json.loads(reply.body)["items"]
     return found
 
 
@@ -194,3 +196,64 @@ def test_what_takes_too_long_leaves_out_the_oldest(site: Site) -> None:
         hours = itertools.count(0.0, 1000.0)
         with pytest.raises(Problem, match="too long"):
             told_entries(transaction, "mine", today=site.now.date(), most=9, elapsed_s=lambda: next(hours))
+
+
+def test_a_feed_of_some_tells_of_them_alone(site: Site) -> None:
+    """Of one trial, tracked or not, or of what a query found; as few entries as are asked for, the newest."""
+    fill(site)
+    with site.database.writing() as transaction:
+        track_trials(transaction, [("NCT00000001", None)], run_id="made")
+        track_query(transaction, name="asthma", query=parse_query("query.cond=asthma"), run_id="made")
+        seen = {"data_on": site.now.date(), "observed_at": site.now, "run_id": "made"}
+        record_members(transaction, name="asthma", present=[OTHER], **seen)  # type: ignore[arg-type]  # as they are
+    everything = "?significance=administrative"
+    for path, trials in (
+        ("changes", {"NCT00000001", OTHER}),
+        ("trials/nct00000001", {"NCT00000001"}),
+        (f"trials/{OTHER}", {OTHER}),
+        ("tracked/nct00000001", {"NCT00000001"}),
+        ("tracked/asthma", {OTHER}),
+    ):
+        assert (path, trials) == (path, {one["tags"][0] for one in entries(site, f"/feeds/{path}.json{everything}")})
+        assert set() == {one["tags"][0] for one in entries(site, f"/feeds/{path}.json")} - {"NCT00000001"}
+    all_of_them = [one["id"] for one in entries(site, f"/feeds/changes.json{everything}")]
+    assert all_of_them[:2] == [one["id"] for one in entries(site, f"/feeds/changes.json{everything}&limit=2")]
+    assert [422, 422] == [site.get(f"/feeds/changes.json?limit={limit}").status for limit in (0, 201)]
+
+
+def test_an_entry_leads_to_its_change(site: Site) -> None:
+    """By whole addresses in both forms, with when it was told first and last; a feed names itself and its page."""
+    fill(site)
+    first, second = entries(site, "/feeds/trials/NCT00000001.json")
+    feed = site.get("/feeds/trials/NCT00000001.json").object
+    assert (f"{site.url}/trials/NCT00000001", f"{site.url}/feeds/trials/NCT00000001.json") == (
+        feed["home_page_url"],
+        feed["feed_url"],
+    )
+    root = ElementTree.fromstring(site.get("/feeds/trials/NCT00000001.atom").body)
+    links = {one.get("rel"): one.get("href") for one in root.findall(f"{ATOM}link")}
+    assert {"self": f"{feed['feed_url'][:-4]}atom", "alternate": feed["home_page_url"]} == links
+    for item, entry in zip((first, second), root.iter(f"{ATOM}entry"), strict=True):
+        link = entry.find(f"{ATOM}link")
+        assert link is not None
+        position = item["url"].removeprefix(f"{site.url}/changes/")
+        assert (200, item["url"]) == (site.get(f"/changes/{position}").status, link.get("href"))
+        names = ("title", "published", "updated")
+        told = {name: entry.findtext(f"{ATOM}{name}") for name in names}
+        assert {"title": item["title"], "published": item["date_published"], "updated": item["date_modified"]} == told
+        assert item["tags"] == [one.get("term") for one in entry.findall(f"{ATOM}category")]
+        assert item["content_html"] == entry.findtext(f"{ATOM}content")
+        assert f'<a href="{site.url}/trials/NCT00000001">' in item["content_html"]
+    assert ["NCT00000001", "status"] == first["tags"]
+    assert first["date_published"] == first["date_modified"] > second["date_modified"]
+
+
+def test_changes_of_one_revision_stand_in_their_order(site: Site) -> None:
+    """And the entry leads to the first of them."""
+    fill(site)
+    firsts: dict[int, int] = {}
+    for change in site.get("/api/v1/trials/NCT00000001/changes").object["items"]:
+        firsts[change["revision"]] = min(change["position"], firsts.get(change["revision"], change["position"]))
+    told = entries(site, "/feeds/trials/NCT00000001.json?significance=administrative")
+    wanted = [f"{site.url}/changes/{position}" for _, position in sorted(firsts.items(), reverse=True)]
+    assert wanted == [one["url"] for one in told]

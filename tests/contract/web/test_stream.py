@@ -55,7 +55,10 @@ def test_what_is_recorded_now_comes_soon(site: Site, lab: Lab) -> None:
         Follower.open(site.url),
         Follower.open(site.url, "?type=last_known_status_changed&type=why_stopped_changed"),
     )
-    assert "content-type: text/event-stream" in follower.head.lower()
+    head = follower.head.lower()
+    for said in ("content-type: text/event-stream", "cache-control: no-store", "x-accel-buffering: no"):
+        assert said in head
+    assert "etag" not in head  # a stream is no whole to be known again
     before = positions(lab)
     began = time.monotonic()
     lab.see(record(status=STATUSES[1], posted_on="2026-01-02"))
