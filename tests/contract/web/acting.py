@@ -38,3 +38,10 @@ def wrong(reply: Reply) -> list[str]:
     """The parameters that a refusal names."""
     assert "application/problem+json" == reply.headers["content-type"], reply.body
     return [one["parameter"] for one in reply.object["errors"]]
+
+
+def actors(site: Site) -> list[str | None]:
+    """Who did what was done, as the ledger records it, the latest last."""
+    with site.database.reading() as transaction:
+        recorded = list(transaction.events.read_all(limit=1000))
+    return [one.metadata.get("actor") for one in recorded]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contract.web.acting import ask, subscribed, wrong
+from tests.contract.web.acting import actors, ask, subscribed, wrong
 from tests.contract.web.filled import filled
 from tests.contract.web.site import Site, everything, serving
 from tests.endpoints import Endpoint, listening_endpoint
@@ -55,6 +55,7 @@ def test_what_was_sent_is_sent_again_with_its_items(near: Site, endpoint: Endpoi
     assert [] == ask(near, "GET", f"/deliveries/{delivery_id}/items?after=1").object["items"]
     told = {"redelivered": [delivery_id], "left_out": []}
     assert told == ask(near, "POST", f"/deliveries/{delivery_id}/redeliver").object
+    assert "ada" == actors(near)[-1]
     assert "pending" == ask(near, "GET", f"/deliveries/{delivery_id}").object["state"]
     day = {"since": "2026-05-04", "until": "2026-05-04", "subscription": "stale"}
     assert told == ask(near, "POST", "/deliveries/redeliver", day).object

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.web.acting import HOOK, ME, ask, subscribed, wrong
+from tests.contract.web.acting import HOOK, ME, actors, ask, subscribed, wrong
 from tests.contract.web.site import Site
 from tracker.access.callers import Scope
 
@@ -193,3 +193,15 @@ def test_the_list_comes_by_pages(site: Site) -> None:
     assert ["a", "b"] == [each["name"] for each in first["items"]]
     rest = ask(site, "GET", first["next"].removeprefix("/api/v1")).object
     assert (["c"], None) == ([each["name"] for each in rest["items"]], rest["next"])
+
+
+def test_who_acts_is_recorded(site: Site) -> None:
+    """With everything that a program does to a subscription."""
+    subscribed(site, to=[HOOK])
+    ask(site, "PATCH", "/subscriptions/stale", {"what": {"when": ["unknown"]}})
+    for act in ("pause", "resume", "rotate-secret"):
+        assert 200 == ask(site, "POST", f"/subscriptions/stale/{act}").status
+    ask(site, "DELETE", "/subscriptions/stale?forget=true")
+    found = actors(site)
+    assert {"ada"} == set(found)
+    assert 7 == len(found)

@@ -86,6 +86,23 @@ def test_stale_trials_come_by_pages(told: Site) -> None:
     assert len(whole) > 1
     assert "on=2026-05-04" in api(told, "/stale?limit=1").object["next"]
     assert [SURVIVOR] == [one["trial_id"] for one in api(told, "/stale?sponsor=UNIVERSITAT").object["items"]]
+    for query, trials in (
+        ("on=2026-05-04&condition=asth", [SURVIVOR]),
+        ("on=2026-05-04&condition=none", []),
+        ("on=2026-05-04&country=nowhere", []),
+        ("on=2026-05-04&min_days=457", [SURVIVOR]),
+        ("on=2026-05-04&min_days=458", []),
+        ("on=2025-01-31&within=1&sponsor=universitat", [SURVIVOR]),
+        ("on=2025-01-31&within=0&sponsor=universitat", []),
+    ):
+        found = [
+            one["trial_id"]
+            for one in api(told, f"/stale?{query}").object["items"]
+            if one["lapses_on"] or one["unknown_since"]
+        ]
+        assert (query, trials) == (query, found)
+    somewhere = [one["trial_id"] for one in api(told, "/stale?on=2026-05-04&country=germ").object["items"]]
+    assert len(somewhere) < len(whole)
 
 
 def test_runs_come_by_pages_and_one_with_what_it_holds(told: Site) -> None:

@@ -70,6 +70,25 @@ def test_the_changes_of_a_trial_come_by_pages_and_filters(told: Site) -> None:
     assert 404 == api(told, "/trials/NCT09999999/changes").status
 
 
+def test_history_is_read_as_it_was_known(told: Site) -> None:
+    """At an instant, and between days, both of them included; of all that, the list of revisions has the instant."""
+    revisions = api(told, f"/trials/{SURVIVOR}/revisions").object["items"]
+    between = revisions[0]["recorded_at"].replace("01.000000Z", "02Z")
+    assert 1 == len(api(told, f"/trials/{SURVIVOR}/revisions?known_at={between}").object["items"])
+    for query, numbers in (
+        (f"known_at={between}", {1}),
+        ("until=2023-05-31", {1}),
+        ("since=2023-06-01&until=2023-06-01", {2}),
+        ("since=2023-01-10", {1, 2}),
+        ("since=2023-06-02", set()),
+        ("until=2023-01-09", set()),
+        ("field=enrollment", {2}),
+        ("type=trial_first_observed", {1}),
+    ):
+        found = api(told, f"/trials/{SURVIVOR}/changes?{query}").object["items"]
+        assert (query, numbers) == (query, {one["revision"] for one in found})
+
+
 def test_the_answers_are_those_of_the_commands(told: Site, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     """Object by object."""
     asked = {

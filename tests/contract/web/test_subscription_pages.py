@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.contract.web.acting import actors
 from tests.contract.web.lived_in import MAIN, lived_in
 from tests.contract.web.site import CSRF, Reply, Site
 from tests.contract.web.test_looking_pages import page
@@ -193,3 +194,33 @@ def test_who_is_gone_while_asking_is_no_failure(site: Site) -> None:
     }
     asyncio.run(create_app(site.served())(scope, receive, send))
     assert [400] == statuses
+
+
+def test_who_acts_is_recorded(site: Site) -> None:
+    """By every form; what was shown once is kept by no browser, and forgotten is what was to be forgotten."""
+    site.scope = Scope.WRITE
+    lived_in(site)
+    before = actors(site)
+    assert {None} == set(before)
+    made = send(site, "/subscriptions", **FORM)
+    feed = send(site, "/subscriptions/mine/feed")
+    assert ["no-store", "no-store"] == [reply.headers["cache-control"] for reply in (made, feed)]
+    send(site, "/subscriptions/mine/edit", when="unknown", countries="Norway")
+    asked = named(site, "mine")
+    assert asked is not None
+    for act in ("pause", "resume", "end"):
+        assert 303 == send(site, f"/subscriptions/mine/{act}", forget="true").status
+    done = actors(site)[len(before) :]
+    assert ["ada"] * 6 == done  # made, edited, paused, resumed, ended, forgotten
+    with site.database.reading() as transaction:
+        assert [] == [one.clear for one in transaction.addresses.of(asked.subscription_id) if one.clear]
+
+
+def test_what_is_said_is_one_line_of_ours(site: Site) -> None:
+    """Nothing that turns or hides the text around it."""
+    site.scope = Scope.READ
+    lived_in(site)
+    assert "It goes on." in page(site, "/subscriptions/stale?said=It+goes+on.")
+    assert "evil" not in page(site, "/subscriptions/stale?said=%E2%80%AEevil") + page(
+        site, "/subscriptions/stale?said=a%0Aevil"
+    )
