@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.contract.pipeline.lab import Lab
-from tests.records import Json, enrollment
+from tests.records import Json, enrollment, record
 from tracker.domain.foretelling import Outlook
 from tracker.domain.life.model import Life
 from tracker.domain.whereabouts import Whereabouts
@@ -69,14 +69,27 @@ def test_a_life_tells_what_is_foretold_and_where_the_record_is(lab: Lab) -> None
     assert Outlook.AWAY is life(lab).foretold.outlook
 
 
+def test_what_happened_to_another_trial_is_not_told(lab: Lab) -> None:
+    """Neither its moves nor its changes, which are of the same days and revisions."""
+    lab.see_each(
+        version(lab, "2020-01-01", completion="2021-01", number=10),
+        version(lab, "2020-06-01", completion="2021-06", number=10),
+    )
+    alone = life(lab)
+    for day, status in (("2020-01-01", "RECRUITING"), ("2020-06-01", "SUSPENDED")):
+        lab.see(record("NCT00000099", posted_on=day, data_on=day, status=status))
+    lab.move(Whereabouts.WITHHELD, on="2020-07-01", trial_id="NCT00000099")
+    assert alone == life(lab)
+
+
 def test_results_and_their_revisions_are_told(lab: Lab) -> None:
     """With the day that the registry posted them, and where the ledger says so."""
     posted = {"resultsFirstPostDateStruct": {"date": "2026-02-27"}}
     records = [version(lab, day, completion="2025-01", number=9) for day in ("2026-01-01", "2026-03-01", "2026-04-01")]
-    for record, figure in zip(records[1:], ("1", "2"), strict=True):
-        record["resultsSection"] = {"moreInfoModule": {"limitationsAndCaveats": {"description": figure}}}
-        record["hasResults"] = True
-        record["protocolSection"]["statusModule"] |= posted
+    for posted_record, figure in zip(records[1:], ("1", "2"), strict=True):
+        posted_record["resultsSection"] = {"moreInfoModule": {"limitationsAndCaveats": {"description": figure}}}
+        posted_record["hasResults"] = True
+        posted_record["protocolSection"]["statusModule"] |= posted
     lab.see(*records)
     steps = life(lab).results
     assert [("posted", 2), ("revised", 3)] == [(step.stage.value, step.revision) for step in steps]
