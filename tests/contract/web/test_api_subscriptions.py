@@ -168,7 +168,7 @@ def test_secrets_are_rotated_and_told_once(site: Site) -> None:
     assert address["secret"] not in (None, made.object["addresses"][0]["secret"])
     assert 200 == ask(site, "POST", "/subscriptions/stale/rotate-secret", {"address": "1", "overlap": "7d"}).status
     for body, status in (
-        ({"address": "2"}, 422),
+        ({"address": "2"}, 409),
         ({"address": "elsewhere"}, 404),
         ({"overlap": "91d"}, 422),
         ({"overlap": "soon"}, 422),
