@@ -14,6 +14,8 @@ REFUSED: tuple[tuple[dict[str, Any], int, str, str], ...] = (
     ({"scope": {"statuses": ["recruting"]}}, 422, "scope.statuses", "did you mean RECRUITING"),
     ({"what": {"types": ["result_posted"]}}, 422, "what.types", "did you mean results_posted"),
     ({"what": {"fields": ["enrolment"]}}, 422, "what.fields", "did you mean enrollment"),
+    ({"what": {"fields": ["\0"]}}, 422, "what.fields", "no field"),
+    ({"what": {"fields": ["\ud800"]}}, 422, "what.fields", "no field"),
     ({"what": {"when": ["lapsing"]}}, 422, "what.when", "expected lapsing:60d"),
     ({"what": {"remind_days": 0}}, 422, "what.remind_days", "greater than or equal to 1"),
     ({"what": {"remind_days": True}}, 422, "what.remind_days", "integer"),
