@@ -6,6 +6,7 @@ thread of its own.
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -89,5 +90,13 @@ def _add_guards(app: FastAPI, site: Site) -> None:
 def _add_metrics(app: FastAPI, registry: CollectorRegistry) -> None:
     @app.get("/metrics", response_model=None, include_in_schema=False, dependencies=[needs(Need.READING)])
     def metrics(request: Request) -> Response:
-        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        encode, content_type = _encoder(request.headers.get("accept", ""))
         return Response(encode(registry), media_type=content_type, headers={"cache-control": "no-store"})
+
+
+def _encoder(accept: str) -> Any:
+    """How metrics are written, and its media type; a version that is no number asks for nothing in particular."""
+    try:
+        return choose_encoder(accept)
+    except TypeError:
+        return choose_encoder("")
