@@ -21,6 +21,7 @@ from tracker.web.api.routes import api_routes
 from tracker.web.feeds.routes import feed_routes
 from tracker.web.gate import Need, needs
 from tracker.web.guards.addresses import PlainAddresses
+from tracker.web.guards.charsets import Charsets
 from tracker.web.guards.conditional import Conditional
 from tracker.web.guards.failures import Failures
 from tracker.web.guards.headers import SafeHeaders
@@ -73,6 +74,7 @@ def _add_guards(app: FastAPI, site: Site) -> None:
     """The one added last stands first."""
     app.add_middleware(Conditional)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=PACKED_LEVEL)
+    app.add_middleware(Charsets)
     app.add_middleware(Sizes, most_bytes=MOST_BODY_BYTES)
     web = site.settings.web
     if web.cors_origins:
