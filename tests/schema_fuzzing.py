@@ -97,6 +97,7 @@ def findings(served: Served, *, most_examples: int, seed: int, is_short: bool = 
             "headers": {} if served.token is None else {"Authorization": f"Bearer {served.token}"},
             "generation": {"max-examples": most_examples, "database": "none"},
             "request-timeout": 30,
+            "suppress-health-check": ["too_slow"],  # to think of questions, which is the machine's matter
             "phases": {"coverage": {"enabled": not is_short}, "stateful": {"enabled": not is_short}},
             "cache": {"enabled": False},
         }
