@@ -29,7 +29,7 @@ from tracker.alerts.targets import (
     told_of,
 )
 from tracker.domain.digest_times import latest_due
-from tracker.domain.errors import Conflict, InvalidInput, NotFound
+from tracker.domain.errors import Conflict, Mismatch, NotFound
 from tracker.domain.subscribing import SubscriptionEventType as Did
 from tracker.domain.subscription import Subscription
 from tracker.ledger.subscription_events import SubscriptionEvent, ToldAddress
@@ -150,7 +150,7 @@ class Acting:
         unknown = sorted(set(secrets) - present.keys())
         if unknown:
             signed = ", ".join(map(str, sorted(number for number in present if number))) or "none"
-            raise InvalidInput(f"address {unknown[0]} of {name} is not signed; those that are: {signed}")
+            raise Mismatch(f"address {unknown[0]} of {name} is not signed; those that are: {signed}")
         ends_at = self.now + timedelta(seconds=overlap_s)
         for number, secret in secrets.items():
             address = present[number]

@@ -6,7 +6,7 @@ that a refusal says what was expected, and what is near. Source of the format: R
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MINYEAR, UTC, date, datetime, time, timedelta
 
 from tracker.domain.errors import InvalidInput
 
@@ -47,7 +47,10 @@ def parse_day(text: str) -> date:
 
 
 def parse_instant(text: str) -> datetime:
-    """``text`` as an instant in UTC; a date alone is the first moment of that day, UTC."""
+    """``text`` as an instant in UTC; a date alone is the first moment of that day, UTC.
+
+    What an offset moves beyond an end of the calendar is the instant at that end.
+    """
     stripped = text.strip()
     day = day_of(stripped)
     if day is not None:
@@ -58,9 +61,13 @@ def parse_instant(text: str) -> datetime:
     near = f"; did you mean {stripped}-01?" if _MONTH.fullmatch(stripped) else ""
     try:
         assert match is not None
-        return datetime.fromisoformat(f"{match[1]}T{match[2][:15]}{match[3].upper()}").astimezone(UTC)
-    except (AssertionError, ValueError, OverflowError) as err:
+        told = datetime.fromisoformat(f"{match[1]}T{match[2][:15]}{match[3].upper()}")
+    except (AssertionError, ValueError) as err:
         raise InvalidInput(f"{text!r} is not an instant: expected one such as 2026-02-15T09:30:00Z{near}") from err
+    try:
+        return told.astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC) if told.year == MINYEAR else datetime.max.replace(tzinfo=UTC)
 
 
 def parse_span(text: str) -> Span:

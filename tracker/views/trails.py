@@ -12,7 +12,7 @@ from store.tables import EVENTS
 from tracker.domain.errors import NotFound
 from tracker.domain.events import LAPSES, Significance
 from tracker.views.answers import AnsweredChange
-from tracker.views.rows import instant_text
+from tracker.views.rows import instant_text, storable
 from tracker.views.tables import CHANGES, REVISIONS
 
 _PAGE = 500
@@ -175,8 +175,12 @@ _AT = _question().where(CHANGES.c.position.in_(bindparam("positions", expanding=
 
 
 def named(fields: Sequence[str], types: Sequence[str], categories: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Changes of these names; what is empty says nothing."""
-    pairs = ((CHANGES.c.field, fields), (CHANGES.c.type, types), (CHANGES.c.category, categories))
+    """Changes of these names, fields as they are stored; what is empty says nothing."""
+    pairs = (
+        (CHANGES.c.field, [storable(name) for name in fields]),
+        (CHANGES.c.type, types),
+        (CHANGES.c.category, categories),
+    )
     return [column.in_(values) for column, values in pairs if values]
 
 

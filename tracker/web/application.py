@@ -6,6 +6,7 @@ thread of its own.
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -20,6 +21,7 @@ from tracker.web.api.routes import api_routes
 from tracker.web.feeds.routes import feed_routes
 from tracker.web.gate import Need, needs
 from tracker.web.guards.addresses import PlainAddresses
+from tracker.web.guards.charsets import Charsets
 from tracker.web.guards.conditional import Conditional
 from tracker.web.guards.failures import Failures
 from tracker.web.guards.headers import SafeHeaders
@@ -72,6 +74,7 @@ def _add_guards(app: FastAPI, site: Site) -> None:
     """The one added last stands first."""
     app.add_middleware(Conditional)
     app.add_middleware(GZipMiddleware, minimum_size=LEAST_PACKED_BYTES, compresslevel=PACKED_LEVEL)
+    app.add_middleware(Charsets)
     app.add_middleware(Sizes, most_bytes=MOST_BODY_BYTES)
     web = site.settings.web
     if web.cors_origins:
@@ -89,5 +92,13 @@ def _add_guards(app: FastAPI, site: Site) -> None:
 def _add_metrics(app: FastAPI, registry: CollectorRegistry) -> None:
     @app.get("/metrics", response_model=None, include_in_schema=False, dependencies=[needs(Need.READING)])
     def metrics(request: Request) -> Response:
-        encode, content_type = choose_encoder(request.headers.get("accept", ""))
+        encode, content_type = _encoder(request.headers.get("accept", ""))
         return Response(encode(registry), media_type=content_type, headers={"cache-control": "no-store"})
+
+
+def _encoder(accept: str) -> Any:
+    """How metrics are written, and its media type; a version that is no number asks for nothing in particular."""
+    try:
+        return choose_encoder(accept)
+    except TypeError:
+        return choose_encoder("")

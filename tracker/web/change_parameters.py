@@ -6,7 +6,6 @@ from fastapi import Depends, Query
 
 from tracker.domain.events import Significance
 from tracker.domain.trial_id import parse_trial_id
-from tracker.views.rows import storable
 from tracker.views.trails import FeedFilter
 from tracker.web.parameters import (
     Categories,
@@ -39,7 +38,7 @@ def change_filter(
     if start and end and start.start >= end.end:
         raise contradiction("since is not before until", "since", "until", expected="since before until")
     return FeedFilter(
-        fields=stored_names(fields),
+        fields=fields,
         types=types,
         categories=categories,
         origins=origins,
@@ -48,11 +47,6 @@ def change_filter(
         since=None if start is None else start.start,
         until=None if end is None else end.end,
     )
-
-
-def stored_names(names: list[str]) -> list[str]:
-    """Names as the views hold them: with a mark in the place of what PostgreSQL cannot hold."""
-    return [storable(name) or "" for name in names]
 
 
 ChangeFilter = Annotated[FeedFilter, Depends(change_filter)]

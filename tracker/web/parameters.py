@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_after_validator_function
 
@@ -22,6 +22,7 @@ from tracker.domain.errors import InvalidInput
 from tracker.domain.events import Category, EventType, Origin, Significance
 from tracker.domain.trial_id import parse_trial_id
 from tracker.pipeline.field_names import known_fields
+from tracker.views.rows import storable
 from tracker.web.problems import Problem
 
 MOST_REPEATED = 100
@@ -78,6 +79,9 @@ def _field_names() -> dict[str, Any]:
     """One of the catalogue, or one with a dot, which may be recorded one day; the ledger is asked behind that."""
     return {"anyOf": [{"enum": sorted(known_fields(default_catalogue()))}, {"pattern": r"\."}]}
 
+
+HeldText = Annotated[str, AfterValidator(storable)]
+"""A text to be looked up: with a mark in the place of what PostgreSQL cannot hold, so that nothing is called so."""
 
 DayText = Annotated[str, Text(_bare(parse_day), lambda: {"format": "date"})]
 InstantText = Annotated[str, Text(_bare(parse_instant), _day_or_instant)]

@@ -14,6 +14,8 @@ REFUSED: tuple[tuple[dict[str, Any], int, str, str], ...] = (
     ({"scope": {"statuses": ["recruting"]}}, 422, "scope.statuses", "did you mean RECRUITING"),
     ({"what": {"types": ["result_posted"]}}, 422, "what.types", "did you mean results_posted"),
     ({"what": {"fields": ["enrolment"]}}, 422, "what.fields", "did you mean enrollment"),
+    ({"what": {"fields": ["\0"]}}, 422, "what.fields", "no field"),
+    ({"what": {"fields": ["\ud800"]}}, 422, "what.fields", "no field"),
     ({"what": {"when": ["lapsing"]}}, 422, "what.when", "expected lapsing:60d"),
     ({"what": {"remind_days": 0}}, 422, "what.remind_days", "greater than or equal to 1"),
     ({"what": {"remind_days": True}}, 422, "what.remind_days", "integer"),
@@ -168,7 +170,7 @@ def test_secrets_are_rotated_and_told_once(site: Site) -> None:
     assert address["secret"] not in (None, made.object["addresses"][0]["secret"])
     assert 200 == ask(site, "POST", "/subscriptions/stale/rotate-secret", {"address": "1", "overlap": "7d"}).status
     for body, status in (
-        ({"address": "2"}, 422),
+        ({"address": "2"}, 409),
         ({"address": "elsewhere"}, 404),
         ({"overlap": "91d"}, 422),
         ({"overlap": "soon"}, 422),

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from store.unit_of_work import Database
 from tests.contract.pipeline.lab import Lab
-from tests.contract.web.site import NOON, Site, get, serving
+from tests.contract.web.site import CSRF, NOON, Site, get, serving
 from tests.records import record
 from tracker.access.access import Access
 from tracker.access.callers import Caller, Scope
@@ -126,6 +126,22 @@ def test_a_body_may_only_be_so_large(announced: bool, sqlite_url: str) -> None:
             reply = site.get(path, method="POST", body=body, **{"content-type": "application/json"} | told)
             assert (413, "application/problem+json") == (reply.status, reply.headers["content-type"])
             assert "a body may have 1000000 bytes at most" == reply.object["detail"]
+
+
+@pytest.mark.parametrize("charset", ("unicode_escape", "punycode", "latin-1"))
+def test_a_form_is_read_as_utf_8(sqlite_url: str, charset: str) -> None:
+    """Whoever sends it does not choose by which decoder."""
+    kind = 'multipart/form-data; boundary="x"'
+    fields = {"csrf": CSRF, "name": "\\ud800"}
+    parts = [f'--x\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in fields.items()]
+    body = "".join([*parts, "--x--\r\n"])
+    with served(sqlite_url) as site:
+        site.scope = Scope.WRITE
+        send = {"method": "POST", "body": body, "accept": "text/html"}
+        assert (
+            415 == site.get("/subscriptions/preview", **send, **{"content-type": f"{kind}; charset={charset}"}).status
+        )
+        assert 422 == site.get("/subscriptions/preview", **send, **{"content-type": f"{kind}; charset=UTF-8"}).status
 
 
 class Faulty(Site):

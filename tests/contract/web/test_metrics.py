@@ -136,8 +136,10 @@ def test_no_label_has_a_trial_or_an_address(site: Site) -> None:
 
 
 def test_the_newer_format_is_spoken_too(site: Site) -> None:
-    """To who asks for it."""
+    """To who asks for it; a version that is none asks for nothing in particular."""
     filled(site)
     reply = site.get("/metrics", Accept="application/openmetrics-text; version=1.0.0")
     assert reply.headers["content-type"].startswith("application/openmetrics-text")
     assert reply.body.endswith(b"# EOF\n")
+    other = site.get("/metrics", Accept="application/openmetrics-text; version=newest")
+    assert (200, "text/plain") == (other.status, other.headers["content-type"].split(";")[0])

@@ -64,11 +64,15 @@ def test_what_cannot_be_used_is_told_with_what_was_expected(site: Site) -> None:
 
 
 def test_a_field_that_is_none_is_refused_and_odd_text_matches_nothing(told: Site) -> None:
-    """A field is looked up in the catalogue and the ledger; NUL and foreign bytes reach no database."""
+    """A field is looked up in the catalogue and the ledger; NUL and foreign bytes reach no database, nor do
+    instants beyond the ends of the calendar."""
     reply = api(told, "/changes?field=enrolment")
     assert (422, True) == (reply.status, "did you mean enrollment" in reply.object["detail"])
-    taken = ("/changes?field=a.%00", "/stale?condition=%00", "/stale?sponsor=%ff%fe", "/tracked?after=query:%00")
-    assert [200] * 4 == [api(told, one).status for one in taken]
+    taken = (
+        *("/changes?field=a.%00", "/stale?condition=%00", "/stale?sponsor=%ff%fe", "/tracked?after=query:%00"),
+        *("/changes?until=0001-01-01T00:20:30%2B01:01", "/changes?since=9999-12-31T23:59:59-01:00"),
+    )
+    assert [200] * 6 == [api(told, one).status for one in taken]
     unknown = (
         "/runs/%00",
         "/runs/" + "x" * 5000,

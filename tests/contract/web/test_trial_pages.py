@@ -59,7 +59,15 @@ def test_a_trial_is_told_as_it_was(site: Site) -> None:
     assert "as it was known here" in page(site, f"/trials/{MAIN}?known_at=2027-01-01T00:00:00Z")
     page(site, f"/trials/{MAIN}?as_of=2020-01-01", status=404)
     page(site, f"/trials/{MAIN}?as_of=2023-05-01&revision=1", status=422)
-    page(site, f"/trials/{MAIN}?as_of=yesterday", status=422)
+    for none in (
+        "as_of=yesterday",
+        "known_at=2027-01-01T00:00:00",
+        "revision=0",
+        f"revision={'9' * 40}",
+        "revision=%C2%B2",
+    ):
+        page(site, f"/trials/{MAIN}?{none}", status=422)
+    page(site, f"/trials/{MAIN}?known_at=0001-01-01T00:00:00%2B01:00", status=404)
     page(site, "/trials/NCT99999999", status=404)
     page(site, "/trials/seven", status=422)
 

@@ -69,6 +69,12 @@ def _printed(most: int) -> dict[str, Any]:
     return {"pattern": f"^[{blanks}]*[{seen}][{seen}{blanks}]*$", "maxLength": most}
 
 
+def _query_name() -> dict[str, Any]:
+    """Any blanks around it, and only spaces in it."""
+    seen, blanks = _printable()
+    return {"pattern": f"^[{blanks}]*[{seen}][{seen} ]*[{blanks}]*$", "maxLength": MOST_NAME_CHARS}
+
+
 def _address() -> dict[str, Any]:
     seen, _ = _printable()
     return {"pattern": f"^({'|'.join(_SCHEMES)}):[{seen}]+$", "maxLength": MOST_ADDRESS_CHARS}
@@ -97,7 +103,7 @@ def _names(known: Any) -> dict[str, Any]:
 
 NameText = Annotated[str, Text(str, lambda: _whole("[a-z0-9][a-z0-9._-]{0,63}"))]
 SearchText = Annotated[str, Text(str, lambda: _printed(MOST_CHARACTERS))]
-QueryNameText = Annotated[str, Text(str, lambda: _printed(MOST_NAME_CHARS))]
+QueryNameText = Annotated[str, Text(str, _query_name)]
 QueryText = Annotated[str, Field(min_length=1, max_length=MOST_QUERY_CHARS, examples=["query.cond=liver cirrhosis"])]
 NctText = Annotated[str, Text(str, lambda: _whole("[Nn][Cc][Tt][0-9]{8}"))]
 StatusText = Annotated[str, Text(str, lambda: _names(STATUSES))]

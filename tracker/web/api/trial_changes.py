@@ -12,7 +12,6 @@ from tracker.views.answers import AnsweredChange
 from tracker.views.timelines import require_known
 from tracker.views.trails import TrailFilter, trail_after
 from tracker.web.answering import USUAL, Format, Limit, Written, listed, lists
-from tracker.web.change_parameters import stored_names
 from tracker.web.gate import Need, needs
 from tracker.web.parameters import (
     FARTHEST,
@@ -66,7 +65,7 @@ def trial_change_routes(site: Site) -> APIRouter:
         first are at `/changes?trial=`."""
         asked = parse_trial_id(trial_id)
         wanted = TrailFilter(
-            fields=stored_names(fields),
+            fields=fields,
             types=types,
             categories=categories,
             since=day(since),

@@ -20,6 +20,7 @@ from tracker.web.feeds.narrowing import admitting
 from tracker.web.feeds.told import told_entries
 from tracker.web.feeds.writing import ATOM, JSON_FEED, Feed, atom, json_feed
 from tracker.web.gate import Need, needs
+from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
 MOST = 200
@@ -59,7 +60,7 @@ def feed_routes(site: Site) -> APIRouter:
         return _written(request, site, form, f"Changes of {asked}", f"/trials/{asked}", entries)
 
     @router.get("/tracked/{name:path}.{form}", dependencies=[needs(Need.READING)])
-    def tracked(request: Request, name: str, form: Form, limit: Limit = USUAL) -> Response:
+    def tracked(request: Request, name: HeldText, form: Form, limit: Limit = USUAL) -> Response:
         with site.reading() as transaction:
             trial_id = tracked_trial(transaction, name)
             own = () if trial_id is None else (trial_id,)
@@ -71,7 +72,7 @@ def feed_routes(site: Site) -> APIRouter:
         )
 
     @router.get("/subscriptions/{name}.{form}", dependencies=[needs(Need.READ)])
-    def subscription(request: Request, name: str, form: Form, limit: Limit = USUAL) -> Response:
+    def subscription(request: Request, name: HeldText, form: Form, limit: Limit = USUAL) -> Response:
         with site.reading() as transaction:
             admits = admitting(filter_of(request, site, transaction))
             entries = told_entries(transaction, name, today=site.today, most=limit, admits=admits)

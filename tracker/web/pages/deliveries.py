@@ -15,12 +15,13 @@ from tracker.domain.wording import count
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.asked import same_of
 from tracker.web.pages.rendering import Pages, address_maker
+from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
 USUAL = 50
 MOST = 400
 
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[HeldText, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Csrf = Annotated[str, Form(max_length=300)]
 
@@ -63,7 +64,7 @@ def delivery_pages(site: Site, pages: Pages) -> APIRouter:
         return pages.page(request, "deliveries.html", values, same=same)
 
     @router.post("/deliveries/{delivery_id}/redeliver", dependencies=[needs(Need.ADMIN)])
-    def again(request: Request, delivery_id: str, csrf: Csrf = "") -> RedirectResponse:
+    def again(request: Request, delivery_id: HeldText, csrf: Csrf = "") -> RedirectResponse:
         site.gate.check_form(request, csrf)
         caller = caller_of(request)
         with site.writing() as transaction:

@@ -11,10 +11,11 @@ from tracker.domain.errors import InvalidInput, NotFound
 from tracker.web.feeds.known import CHANGES, LAPSING, require_feed
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.rendering import Pages, address_maker
+from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
-Text = Annotated[str, Query(max_length=500)]
-Typed = Annotated[str, Form(max_length=500)]
+Text = Annotated[HeldText, Query(max_length=500)]
+Typed = Annotated[HeldText, Form(max_length=500)]
 Csrf = Annotated[str, Form(max_length=300)]
 
 
@@ -48,7 +49,7 @@ def feed_pages(site: Site, pages: Pages) -> APIRouter:
         return page(request, found, made=addresses)
 
     @router.post("/feeds/{key_id}/revoke", dependencies=[needs(Need.READ)])
-    def revoke(request: Request, key_id: str, csrf: Csrf = "") -> Response:
+    def revoke(request: Request, key_id: HeldText, csrf: Csrf = "") -> Response:
         site.gate.check_form(request, csrf)
         site.services().access.feed_addresses.revoke(key_id, made_by=_own(_caller(request)))
         return RedirectResponse(f"{address_maker(request)('/feeds')}?said=The+address+opens+nothing+any+more", 303)

@@ -14,6 +14,7 @@ from tracker.pipeline.polling.lease import state_of
 from tracker.pipeline.polling.legs import NOTHING_NEW
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
 USUAL = 50
@@ -59,7 +60,7 @@ def run_pages(site: Site, pages: Pages) -> APIRouter:
 
     @router.post("/runs/{run_id}/release", dependencies=[needs(Need.ADMIN)])
     def release(
-        request: Request, run_id: str, csrf: Csrf = "", as_migration: Annotated[bool, Form()] = False
+        request: Request, run_id: HeldText, csrf: Csrf = "", as_migration: Annotated[bool, Form()] = False
     ) -> RedirectResponse:
         site.gate.check_form(request, csrf)
         done = site.services().release(run_id, as_migration=as_migration, show=lambda _done, _total: None)

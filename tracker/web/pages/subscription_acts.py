@@ -20,6 +20,7 @@ from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.foretaste import foretaste
 from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
 _DELIVERIES = 20
@@ -36,32 +37,32 @@ def subscription_act_pages(site: Site, pages: Pages) -> APIRouter:
     desk = _Desk(site, pages)
 
     @router.get("/subscriptions/{name}", dependencies=[needs(Need.READ)])
-    def subscription(request: Request, name: str, said: Said = "", backtest: bool = False) -> Response:
+    def subscription(request: Request, name: HeldText, said: Said = "", backtest: bool = False) -> Response:
         return desk.page(request, name, said=said if said.isprintable() else "", with_foretaste=backtest)
 
     @router.post("/subscriptions/{name}/pause", dependencies=[needs(Need.WRITE)])
-    def pause(request: Request, name: str, csrf: Csrf = "") -> Response:
+    def pause(request: Request, name: HeldText, csrf: Csrf = "") -> Response:
         return desk.acted(request, name, csrf, lambda acting: _paused(acting, name))
 
     @router.post("/subscriptions/{name}/resume", dependencies=[needs(Need.WRITE)])
-    def resume(request: Request, name: str, csrf: Csrf = "", skip: Switch = False) -> Response:
+    def resume(request: Request, name: HeldText, csrf: Csrf = "", skip: Switch = False) -> Response:
         return desk.acted(request, name, csrf, lambda acting: _resumed(acting, name, skip=skip))
 
     @router.post("/subscriptions/{name}/end", dependencies=[needs(Need.WRITE)])
-    def end(request: Request, name: str, csrf: Csrf = "", forget: Switch = False) -> Response:
+    def end(request: Request, name: HeldText, csrf: Csrf = "", forget: Switch = False) -> Response:
         return desk.end(request, name, csrf, forget=forget)
 
     @router.post("/subscriptions/{name}/try", dependencies=[needs(Need.WRITE)])
-    def sample(request: Request, name: str, csrf: Csrf = "") -> Response:
+    def sample(request: Request, name: HeldText, csrf: Csrf = "") -> Response:
         site.gate.check_form(request, csrf)
         return desk.page(request, name, said=_tried(site, name))
 
     @router.post("/subscriptions/{name}/rotate-secret", dependencies=[needs(Need.WRITE)])
-    def rotate(request: Request, name: str, csrf: Csrf = "") -> Response:
+    def rotate(request: Request, name: HeldText, csrf: Csrf = "") -> Response:
         return desk.rotate(request, name, csrf)
 
     @router.post("/subscriptions/{name}/feed", dependencies=[needs(Need.READ)])
-    def feed(request: Request, name: str, csrf: Csrf = "") -> Response:
+    def feed(request: Request, name: HeldText, csrf: Csrf = "") -> Response:
         return desk.feed(request, name, csrf)
 
     return router

@@ -19,12 +19,14 @@ from tracker.domain.requesting import request_of
 from tracker.domain.subscription import Subscription
 from tracker.posting import addressed_to
 from tracker.standing_requests import edit, require_known, subscribe
+from tracker.views.rows import storable
 from tracker.views.standing import StandingSubscription, standing
 from tracker.views.watch_list import watch_list
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.foretaste import Foretaste, foretaste
 from tracker.web.pages.rendering import Pages, Same, address_maker
 from tracker.web.pages.request_form import SUGGESTED, Typed, choices, label_of, typed_in, typed_of
+from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
 _LIVE = "x-preview"  # the header of our script
@@ -67,13 +69,13 @@ def subscription_pages(site: Site, pages: Pages) -> APIRouter:
         return await run_in_threadpool(desk.make, request, form)
 
     @router.get("/subscriptions/{name}/edit", dependencies=[needs(Need.WRITE)])
-    def change(request: Request, name: str) -> HTMLResponse:
+    def change(request: Request, name: HeldText) -> HTMLResponse:
         with site.reading() as transaction:
             asked = require_subscription(transaction, name)
         return desk.form(request, typed_of(asked.request), editing=asked.name)
 
     @router.post("/subscriptions/{name}/edit", dependencies=[needs(Need.WRITE)])
-    async def changed(request: Request, name: str) -> Response:
+    async def changed(request: Request, name: HeldText) -> Response:
         form = await request.form()
         return await run_in_threadpool(desk.edit, request, form, name)
 
@@ -123,7 +125,7 @@ class _Desk:
     def preview(self, request: Request, form: FormData) -> Response:
         """The form with what it would have sent; nothing is stored. A script that asks while somebody types is told
         what is wrong in place of it, and not by a status that browsers complain of."""
-        typed, editing = typed_in(form), str(form.get("editing") or "") or None
+        typed, editing = typed_in(form), storable(str(form.get("editing") or "")) or None
         self._site.gate.check_form(request, str(form.get("csrf", "")))
         try:
             with self._site.reading() as transaction:

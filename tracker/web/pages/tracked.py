@@ -20,6 +20,7 @@ from tracker.views.answers import AnsweredTracking
 from tracker.web.feeds.discovery import FeedLink, feed_links
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.parameters import HeldText
 from tracker.web.problems import Problem
 from tracker.web.site import Site
 from tracker.web.tracking import EVERYTHING_NAME, Wish, track, untrack
@@ -28,8 +29,8 @@ LOG = 60
 _LOG_MOST = 2000
 _FEEDS_MOST = 20  # of queries
 
-Text = Annotated[str, Query(max_length=300)]
-Typed = Annotated[str, Form(max_length=5000)]
+Text = Annotated[HeldText, Query(max_length=300)]
+Typed = Annotated[HeldText, Form(max_length=5000)]
 Csrf = Annotated[str, Form(max_length=300)]
 Number = Annotated[int, Query(ge=1, le=_LOG_MOST)]
 Switch = Annotated[bool, Form()]

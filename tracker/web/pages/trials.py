@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from store.unit_of_work import Transaction
 from tracker.alerts.items import registry_url
+from tracker.domain.asked_times import parse_day, parse_instant
 from tracker.domain.closed_sets import one_of
 from tracker.domain.errors import InvalidInput
 from tracker.domain.events import Category, Significance
@@ -37,6 +38,7 @@ from tracker.web.timeline.drawing import Width, timeline_svg
 HISTORY = 30
 HISTORY_MOST = 1000
 _VALUE_CHARS = 300
+_DIGITS = 10  # fewer make no number that a database cannot count to
 REVISIONS = 60  # the newest; all of them where all of the history is asked for
 
 Text = Annotated[str, Query(max_length=100)]
@@ -161,20 +163,17 @@ def _moment(as_of: str, known_at: str, revision: str) -> Moment:
     """Which revision is asked for. Raises InvalidInput."""
     if sum(map(bool, (as_of, known_at, revision))) > 1:
         raise InvalidInput("as_of, known_at and revision each choose a revision; give one of them")
-    try:
-        if as_of:
-            return Moment(as_of=date.fromisoformat(as_of))
-        if known_at:
-            instant = datetime.fromisoformat(known_at)
-            if instant.tzinfo is None:
-                raise ValueError(known_at)
-            return Moment(known_at=instant)
-        return Moment(number=int(revision) if revision else None)
-    except ValueError as err:
-        raise InvalidInput(
-            "expected as_of=2026-05-01, known_at=2026-05-01T12:00:00Z or revision=3; "
-            f"not {as_of or known_at or revision!r}"
-        ) from err
+    if as_of:
+        return Moment(as_of=parse_day(as_of))
+    if known_at:
+        return Moment(known_at=parse_instant(known_at))
+    return Moment(number=_number(revision) if revision else None)
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < _DIGITS and int(text)):
+        raise InvalidInput(f"revision is {text!r}; expected the number of one, such as 3")
+    return int(text)
 
 
 def _command(trial_id: str, moment: Moment) -> str:
@@ -189,5 +188,5 @@ def _as_query(moment: Moment) -> str:
     if moment.as_of:
         return f"?as_of={moment.as_of}"
     if moment.known_at:
-        return f"?known_at={moment.known_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+        return f"?known_at={moment.known_at.isoformat().replace('+00:00', 'Z')}"
     return f"?revision={moment.number}" if moment.number else ""
