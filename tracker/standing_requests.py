@@ -107,10 +107,13 @@ def backtest(
     return summary_of(timed(tested, elapsed_s=elapsed_s), most=most)
 
 
-def send_sample(services: Ground, name: str, sender: Deliverer, *, most_s: float) -> Sampled:
-    """Send a sample to each address of a subscription, and wait ``most_s`` for what comes of those that others have."""
+def send_sample(services: Ground, name: str, sender: Deliverer, *, most_s: float, actor: str | None = None) -> Sampled:
+    """Send a sample to each address of a subscription, and wait ``most_s`` for what comes of those that others have.
+
+    ``actor``: who asks, where known.
+    """
     with services.database.writing() as transaction:
-        ids = put_sample(transaction, name, now=services.now())
+        ids = put_sample(transaction, name, now=services.now(), actor=actor)
     out = try_out(sender, ids, Patience(most_s=most_s))
     with services.database.reading() as transaction:
         return Sampled(out=out, attempts=transaction.outbox.attempts_of(ids))

@@ -35,17 +35,21 @@ _SUPERSEDED = "a newer sample was asked for"
 _MADE_TITLE = "A made trial, which is in no registry"
 
 
-def put_sample(transaction: Transaction, name: str, *, now: datetime) -> list[str]:
+def put_sample(transaction: Transaction, name: str, *, now: datetime, actor: str | None = None) -> list[str]:
     """Put a sample for each active address into the outbox, due at once; answers their ids, in the addresses' order.
 
-    One of a paused subscription is sent all the same. Raises Conflict where no address is active.
+    ``actor``: who asks, where known. One of a paused subscription is sent all the same. Raises Conflict where no
+    address is active.
     """
     asked = require_subscription(transaction, name)
     active = tuple(one for one in asked.addresses if not one.is_disabled)
     if not active:
         raise Conflict(f"every address of {name} is disabled; mend one, then: trialog resume {name}")
     event = SubscriptionEvent(
-        type=SubscriptionEventType.SAMPLE_REQUESTED, name=name, subscription_id=asked.subscription_id
+        type=SubscriptionEventType.SAMPLE_REQUESTED,
+        name=name,
+        subscription_id=asked.subscription_id,
+        actor=actor,
     )
     dedup = f"{Kind.SAMPLE}:{act(transaction, event)}"
     earlier = DeliveryFilter(subscription_id=asked.subscription_id, kind=Kind.SAMPLE.value)

@@ -201,9 +201,9 @@ def test_who_acts_is_recorded(site: Site) -> None:
     """With everything that a program does to a subscription."""
     subscribed(site, to=[HOOK])
     ask(site, "PATCH", "/subscriptions/stale", {"what": {"when": ["unknown"]}})
-    for act in ("pause", "resume", "rotate-secret"):
+    for act in ("pause", "resume", "rotate-secret", "try"):
         assert 200 == ask(site, "POST", f"/subscriptions/stale/{act}").status
     ask(site, "DELETE", "/subscriptions/stale?forget=true")
     found = actors(site)
     assert {"ada"} == set(found)
-    assert 7 == len(found)
+    assert 8 == len(found)

@@ -208,10 +208,11 @@ def test_who_acts_is_recorded(site: Site) -> None:
     send(site, "/subscriptions/mine/edit", when="unknown", countries="Norway")
     asked = named(site, "mine")
     assert asked is not None
+    assert 200 == send(site, "/subscriptions/mine/try").status
     for act in ("pause", "resume", "end"):
         assert 303 == send(site, f"/subscriptions/mine/{act}", forget="true").status
     done = actors(site)[len(before) :]
-    assert ["ada"] * 6 == done  # made, edited, paused, resumed, ended, forgotten
+    assert ["ada"] * 7 == done  # made, edited, tried, paused, resumed, ended, forgotten
     with site.database.reading() as transaction:
         assert [] == [one.clear for one in transaction.addresses.of(asked.subscription_id) if one.clear]
 

@@ -85,12 +85,13 @@ def _add_others(router: APIRouter, site: Site) -> None:
         summary="Send a sample",
         responses={200: {"model": TriedAnswer}, **declared(404)},
     )
-    def send(name: Name) -> Response:
+    def send(request: Request, name: Name) -> Response:
         """Send a sample to each address, and wait for what comes of it: as long as one attempt may take. As
         `trialog try`."""
         services = site.services()
         sender = deliverer(services.database, services.settings, now=services.now)
-        tried = send_sample(services, storable(name) or "", sender, most_s=longest_attempt_s(services.settings))
+        most_s = longest_attempt_s(services.settings)
+        tried = send_sample(services, storable(name) or "", sender, most_s=most_s, actor=asking(request).actor)
         wait_s = services.settings.delivery.retry_waits_s[0]
         items = [
             delivery_object(one, tried.attempts.get(one.id, ()), first_wait_s=wait_s) for one in tried.out.deliveries

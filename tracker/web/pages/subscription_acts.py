@@ -55,7 +55,7 @@ def subscription_act_pages(site: Site, pages: Pages) -> APIRouter:
     @router.post("/subscriptions/{name}/try", dependencies=[needs(Need.WRITE)])
     def sample(request: Request, name: HeldText, csrf: Csrf = "") -> Response:
         site.gate.check_form(request, csrf)
-        return desk.page(request, name, said=_tried(site, name))
+        return desk.page(request, name, said=_tried(request, site, name))
 
     @router.post("/subscriptions/{name}/rotate-secret", dependencies=[needs(Need.WRITE)])
     def rotate(request: Request, name: HeldText, csrf: Csrf = "") -> Response:
@@ -164,12 +164,14 @@ def _values(transaction: Transaction, name: str) -> dict[str, Any]:
     }
 
 
-def _tried(site: Site, name: str) -> str:
+def _tried(request: Request, site: Site, name: str) -> str:
     """Send a sample, as ``trialog try`` does; answers what came of it."""
     services = site.services()
     sender = deliverer(services.database, services.settings, now=services.now)
+    caller = caller_of(request)
+    actor = None if caller is None else caller.name
     times_s = services.settings.webhook.timeout_s, services.settings.email.timeout_s
-    sampled = send_sample(services, name, sender, most_s=max(times_s) + _MORE_S)
+    sampled = send_sample(services, name, sender, most_s=max(times_s) + _MORE_S, actor=actor)
     tried, attempts = sampled.out, sampled.attempts
     said = [
         f"{one.address}: "
