@@ -6,6 +6,8 @@ the words of all other refusals. Streams and idle connections have limits of the
 """
 
 import asyncio
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tracker.web.guards.headers import HEADERS
 from tracker.web.problems import Problem, as_json
+
+if sys.platform != "win32":
+    import fcntl
+    import termios
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +65,7 @@ class PatientProtocol(H11Protocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._taking = _ended(self._taking)
+        self._await_reader()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -95,14 +101,30 @@ class PatientProtocol(H11Protocol):
     def _await_reader(self) -> None:
         """Look again after some time whether less is left; whatever is said from now on begins that time anew."""
         self._taking = _ended(self._taking)
-        if left_bytes := self.transport.get_write_buffer_size():
-            self._taking = self.loop.call_later(self._patience.unread_s, self._look_at_reader, left_bytes)
+        if self.transport.get_write_buffer_size():
+            self._taking = self.loop.call_later(self._patience.unread_s, self._look_at_reader, self._left_bytes())
 
     def _look_at_reader(self, before_bytes: int) -> None:
-        if self.transport.get_write_buffer_size() >= before_bytes:
+        if self.transport.get_write_buffer_size() and self._left_bytes() >= before_bytes:
             self.transport.abort()
         else:
             self._await_reader()
+
+    def _left_bytes(self) -> int:
+        """What the client has yet to take."""
+        held_bytes = _held_bytes(self.transport.get_extra_info("socket").fileno())
+        return self.transport.get_write_buffer_size() + held_bytes
+
+
+def _held_bytes(socket_number: int) -> int:
+    """What the system holds for a client, who may take it by little and little while the system takes more from here
+    by the megabyte only; 0 where a system does not tell.
+    """
+    held = bytearray(4)
+    if sys.platform != "win32":
+        with suppress(OSError):
+            fcntl.ioctl(socket_number, termios.TIOCOUTQ, held)
+    return int.from_bytes(held, sys.byteorder)
 
 
 def _ended(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:

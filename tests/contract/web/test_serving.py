@@ -11,13 +11,16 @@ from contextlib import closing, contextmanager, suppress
 
 import pytest
 from fastapi import FastAPI
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from structlog.testing import capture_logs
 
 from tests.contract.web.site import get
 from tracker.domain.errors import InvalidInput, Permanent
 from tracker.web.patience import USUAL, Patience
 from tracker.web.serving import Server
+
+LARGE_BYTES = 12_000_000
+"""More than systems hold for a connection."""
 
 
 @contextmanager
@@ -39,6 +42,10 @@ def application() -> FastAPI:
     @app.get("/page")
     def page() -> str:
         return "here"
+
+    @app.get("/large")
+    def large() -> Response:
+        return Response(b" " * LARGE_BYTES)
 
     @app.post("/body")
     def body(told: dict[str, str]) -> str:
@@ -235,6 +242,20 @@ def test_who_takes_an_answer_is_not_cut() -> None:
         ends_at = time.monotonic() + 1.6
         while time.monotonic() < ends_at:
             assert connection.recv(10_000)
+
+
+def test_who_takes_little_at_a_time_is_not_cut() -> None:
+    """Though the system holds so much for them that the server gets rid of nothing for long."""
+    taken, ends_at = 0, time.monotonic() + 1.5
+    with (
+        served(application(), patience=Patience(unread_s=0.3)) as server,
+        closing(opened(server.url, "/large")) as connection,
+    ):
+        while time.monotonic() < ends_at:
+            taken += len(connection.recv(20_000))
+            threading.Event().wait(0.02)
+        taken += len(heard(connection))
+    assert taken > LARGE_BYTES
 
 
 @pytest.mark.parametrize(
