@@ -159,6 +159,17 @@ def test_a_link_signs_in_once(site: Site) -> None:
     assert 200 == site.get("/status", cookie=cookie).status
 
 
+def test_a_link_is_not_used_up_by_who_only_looks(site: Site) -> None:
+    """Asked for its head alone, or fetched beforehand by a browser, it still signs in; neither gets a session."""
+    assert site.access is not None
+    link = f"/login?link={site.access.signing_in.make_link(Scope.ADMIN)}"
+    ahead = ({"sec-purpose": "prefetch;prerender"}, {"purpose": "prefetch"}, {"x-moz": "prefetch"})
+    looks = [site.get(link, method="HEAD"), *(site.get(link, **each) for each in ahead)]
+    assert [200, 503, 503, 503] == [reply.status for reply in looks]
+    assert [] == [reply for reply in looks if SESSION_COOKIE in reply.headers.get("set-cookie", "")]
+    assert 303 == site.get(link).status
+
+
 def test_nobody_is_led_to_another_site(site: Site) -> None:
     """Whatever the address says where to go after signing in."""
     for where in (

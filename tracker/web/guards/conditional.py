@@ -11,6 +11,9 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+IS_HEAD = "is_head"
+"""Where the scope of a request says that HEAD asked, by which nothing is to happen."""
+
 _KEPT = ("cache-control", "content-location", "date", "etag", "expires", "vary", "set-cookie", "link")
 
 
@@ -25,7 +28,11 @@ class Conditional:
             await self._app(scope, receive, send)
             return
         known = Headers(scope=scope).get("if-none-match", "")
-        asked = {**scope, "method": "GET"}  # the server leaves out the body of an answer to HEAD
+        asked = {
+            **scope,
+            "method": "GET",
+            IS_HEAD: scope["method"] == "HEAD",
+        }  # the server leaves out the body of an answer to HEAD
         told = send if scope["method"] == "GET" else _ending_early(send)
         await self._app(asked, receive, _Tagging(told, known=known))
 

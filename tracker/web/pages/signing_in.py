@@ -1,7 +1,8 @@
 """Signing in with a token or by a one-time link, and signing out.
 
-It promises that nobody is led to another site, that neither a token nor a link stays in an address, and that a cookie
-is for this server alone and out of reach of scripts.
+It promises that nobody is led to another site, that neither a token nor a link stays in an address, that a cookie
+is for this server alone and out of reach of scripts, and that a link is used up by whoever follows it, not by a program
+that looks at it first.
 """
 
 from typing import Annotated
@@ -13,7 +14,9 @@ from tracker.access.signing_in import SignedIn
 from tracker.domain.errors import InvalidInput
 from tracker.web.access_gate import FORM_COOKIE, SESSION_COOKIE, AccessGate
 from tracker.web.gate import Need, needs
+from tracker.web.guards.conditional import IS_HEAD
 from tracker.web.pages.rendering import Pages, address_maker
+from tracker.web.problems import Problem
 from tracker.web.site import Site
 
 Next = Annotated[str, Query(alias="next", max_length=2000)]
@@ -21,6 +24,8 @@ Link = Annotated[str, Query(max_length=200)]
 Secret = Annotated[str, Form(max_length=200)]
 Csrf = Annotated[str, Form(max_length=200)]
 Where = Annotated[str, Form(alias="next", max_length=2000)]
+
+_AHEAD = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 
 
 def sign_in_pages(site: Site, pages: Pages) -> APIRouter:
@@ -32,7 +37,9 @@ def sign_in_pages(site: Site, pages: Pages) -> APIRouter:
 
     @router.get("/login", dependencies=[needs(Need.OPEN)])
     def login(request: Request, where: Next = "/", link: Link = "") -> Response:
-        if link:
+        if link and _is_ahead(request):
+            raise Problem(503, "a link to sign in is for whoever follows it", headers={"cache-control": "no-store"})
+        if link and not request.scope.get(IS_HEAD):
             gate.limit.count_sign_in(request.client.host if request.client else "")
             try:
                 return _welcome(request, gate.access.signing_in.sign_in_by_link(link), "/")
@@ -64,6 +71,11 @@ def own_path(text: str) -> str:
     """``text`` where it is a path of this site; else the way in."""
     is_own = text.startswith("/") and not text.startswith("//")
     return text if is_own and text.isprintable() and "\\" not in text else "/"
+
+
+def _is_ahead(request: Request) -> bool:
+    """Whether a browser asks before anybody followed the link; one that is refused asks again when somebody does."""
+    return any("prefetch" in request.headers.get(name, "").lower() for name in _AHEAD)
 
 
 def _page(request: Request, pages: Pages, gate: AccessGate, *, where: str, wrong: str = "") -> Response:
