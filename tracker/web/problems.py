@@ -151,8 +151,14 @@ def _of_validation(err: Exception) -> Problem:
     if no_json is not None:
         told = f"JSON; it is none at character {no_json['loc'][-1]}: {no_json['ctx']['error']}"
         return Problem(400, "the body is no JSON", wrong=[("body", told)])
-    found = [(_parameter(each["loc"]), str(each["msg"])) for each in err.errors()]
+    found = [(_parameter(each["loc"]), _expected(each)) for each in err.errors()]
     return Problem(422, "; ".join(f"{name}: {expected}" for name, expected in found), wrong=found)
+
+
+def _expected(fault: Mapping[str, Any]) -> str:
+    if fault["type"] != "model_attributes_type":
+        return str(fault["msg"])
+    return "an object of JSON, sent as Content-Type: application/json" if len(fault["loc"]) == 1 else "an object"
 
 
 def _parameter(place: Sequence[Any]) -> str:

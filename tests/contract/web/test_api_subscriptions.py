@@ -207,3 +207,13 @@ def test_who_acts_is_recorded(site: Site) -> None:
     found = actors(site)
     assert {"ada"} == set(found)
     assert 8 == len(found)
+
+
+def test_a_body_that_is_not_said_to_be_json_is_told_how(site: Site) -> None:
+    """As whoever forgets the header sends it; and what else is to be an object is told to be one."""
+    site.scope = Scope.WRITE
+    forgotten = site.get("/api/v1/subscriptions", method="POST", body='{"name": "x"}')
+    told = "an object of JSON, sent as Content-Type: application/json"
+    assert (422, [{"parameter": "body", "expected": told}]) == (forgotten.status, forgotten.object["errors"])
+    listed = ask(site, "POST", "/subscriptions", {"name": "x", "to": [ME], "what": []})
+    assert [{"parameter": "what", "expected": "an object"}] == listed.object["errors"]
