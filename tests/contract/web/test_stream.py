@@ -1,16 +1,24 @@
 """The stream of changes: each position once, whoever cuts it."""
 
+import asyncio
+import threading
 import time
+from collections.abc import AsyncIterator
 from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
+from structlog.testing import capture_logs
 
 from tests.contract.pipeline.lab import Lab
 from tests.contract.web.followers import Follower
 from tests.contract.web.site import Site, get
 from tests.records import record
+from tracker.web.api.stream import EventStream
+from tracker.web.patience import Patience
+from tracker.web.serving import Server
 
 STATUSES = ("RECRUITING", "COMPLETED", "TERMINATED", "SUSPENDED", "WITHDRAWN")
 
@@ -104,3 +112,27 @@ def test_streams_are_as_many_as_may_be(site: Site) -> None:
         assert time.monotonic() < ends_at
         again.close()
     again.close()
+
+
+def test_who_reads_nothing_of_a_stream_gives_its_place_back() -> None:
+    """The server cuts it off; that is no failure, which a log would tell as one."""
+    app, is_back = FastAPI(), threading.Event()
+
+    async def events() -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 1_000_000
+            await asyncio.sleep(0)
+
+    @app.get("/stream")
+    def stream() -> EventStream:
+        return EventStream(events(), done=is_back.set)
+
+    server = Server(app, "127.0.0.1:0", patience=Patience(unread_s=0.2))
+    with capture_logs() as lines:
+        server.start()
+        connection = HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+        connection.request("GET", "/stream")
+        with closing(connection), closing(connection.getresponse()):
+            assert is_back.wait(20)
+        server.stop()
+    assert [] == [line for line in lines if line["log_level"] in ("warning", "error")]
