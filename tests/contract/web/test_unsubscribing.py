@@ -58,6 +58,15 @@ def test_one_click_ends_it(site: Site) -> None:
     assert b"is ended" in site.get(path).body
 
 
+def test_one_click_may_come_in_whatever_letters(site: Site) -> None:
+    """What it says is not read, so that no charset that a mail program names is in its way."""
+    path = subscribed(site)
+    told = 'multipart/form-data; boundary="x"; charset=US-ASCII'
+    body = '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+    assert 200 == site.get(path, method="POST", body=body, **{"content-type": told}).status
+    assert [] == all_of(site)
+
+
 def test_it_can_be_undone(site: Site) -> None:
     """It goes on under its id, so that the same link ends it again, to the same address; undone twice is fine."""
     path = subscribed(site)

@@ -1,7 +1,8 @@
 """Which letters forms come in: UTF-8, as browsers send those of our pages.
 
 It promises that who sends a form cannot choose how it is read: decoders that are no charsets, such as Python's
-``unicode_escape``, make text that no page can be written with.
+``unicode_escape``, make text that no page can be written with. One click of a mail program (RFC 8058) is let through,
+whatever it says: nothing of it is read.
 """
 
 from python_multipart.multipart import parse_options_header
@@ -11,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tracker.web.problems import Problem, as_json
 
 _READ = (b"utf-8", b"utf8")
+_UNREAD = "/unsubscribe/"
 
 
 class Charsets:
@@ -20,7 +22,8 @@ class Charsets:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not _is_read(Headers(scope=scope).get("content-type", "")):
+        is_looked_at = scope["type"] == "http" and not scope["path"].startswith(_UNREAD)
+        if is_looked_at and not _is_read(Headers(scope=scope).get("content-type", "")):
             await as_json(Problem(415, "a form is read as UTF-8; send it so, without another charset"))(
                 scope, receive, send
             )
