@@ -1,7 +1,7 @@
 """Lives of trials made for the tests: what a ledger would tell of them, without a ledger."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tests.records import ID, Json, record
@@ -14,6 +14,8 @@ from tracker.domain.staleness import Staleness
 from tracker.domain.whereabouts import Whereabouts
 
 TODAY = date(2026, 6, 15)
+START = "/protocolSection/statusModule/startDateStruct"
+COMPLETION = "/protocolSection/statusModule/completionDateStruct"
 PRIMARY = "/protocolSection/statusModule/primaryCompletionDateStruct"
 ENROLLMENT = "/protocolSection/designModule/enrollmentInfo"
 
@@ -100,3 +102,18 @@ def long_life() -> Life:
     posted = ResultsTold(revision=5, position=50, type=EventType.RESULTS_POSTED, changes_count=1)
     moves = [move("2025-01-01", Whereabouts.WITHHELD), move("2025-03-01", Whereabouts.VISIBLE)]
     return life_of(told(revisions, changes, results=[posted], moves=moves, newest=newest), today=TODAY)
+
+
+def busy_life(revisions_count: int) -> Life:
+    """A trial whose every revision, ten days after the other, moves its dates and its enrollment."""
+    days = [date(2015, 1, 1) + timedelta(days=10 * number) for number in range(revisions_count)]
+    said = [(date(2026, 1, 1) + timedelta(days=number * 37 % 900)).isoformat() for number in range(revisions_count)]
+    changes = []
+    for number in range(1, revisions_count):
+        for path in (START, PRIMARY, COMPLETION):
+            changes.append(change(number + 1, f"{path}/date", said[number - 1], said[number]))
+        changes.append(change(number + 1, f"{ENROLLMENT}/count", 100 + (number - 1) * 7 % 90, 100 + number * 7 % 90))
+    dates = {path.rpartition("/")[2]: {"date": said[-1], "type": "ESTIMATED"} for path in (START, PRIMARY, COMPLETION)}
+    counted = {"enrollmentInfo": {"count": 100 + (revisions_count - 1) * 7 % 90, "type": "ESTIMATED"}}
+    revisions = [revision(number + 1, day.isoformat()) for number, day in enumerate(days)]
+    return life_of(told(revisions, changes, newest=record(statusModule=dates, designModule=counted)), today=TODAY)

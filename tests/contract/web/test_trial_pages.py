@@ -13,7 +13,7 @@ from tests.contract.web.test_looking_pages import page
 from tests.records import record, sites
 from tracker.alerts.clock import record_what_lapsed
 from tracker.domain.whereabouts import Whereabouts
-from tracker.web.pages.trials import REVISIONS
+from tracker.web.pages.trials import REVISIONS, ROWS
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -163,15 +163,20 @@ def test_no_question_is_asked_twice(site: Site) -> None:
 
 
 def test_a_long_history_is_shown_in_part(site: Site) -> None:
-    """The newest revisions, and on asking all of them; a section that is not there says so."""
+    """The newest revisions and rows of the life, and on asking all of them; a section that is not there says so."""
     lab = Lab.open(site.database.url)
-    for number in range(REVISIONS + 3):
+    for number in range(ROWS + 3):
         day = (NOON - timedelta(days=400 - number)).date().isoformat()
         lab.see(record(posted_on=day, identificationModule={"briefTitle": f"Title {number}"}))
     lab.close()
     told = page(site, "/trials/NCT00000001")
     listed = told[told.index('id="revisions"') :]
-    assert [True, False] == [f'?revision={number}"' in listed for number in (4, 3)]
+    assert [True, False] == [
+        f'?revision={number}"' in listed for number in (ROWS + 4 - REVISIONS, ROWS + 3 - REVISIONS)
+    ]
     assert "This record holds no results." in told
-    (more,) = re.findall(r'href="([^"]+)#revisions">All 63 revisions', told)
-    assert '?revision=1"' in page(site, more).partition('id="revisions"')[2]
+    (more,) = re.findall(r'href="([^"]+)#revisions">All 103 revisions', told)
+    assert "All 104 rows" in told
+    assert [True, False] == [f">Revision {number} " in told for number in (4, 3)]
+    assert '?revision=1"' in (whole := page(site, more)).partition('id="revisions"')[2]
+    assert "Revision 3 " in whole

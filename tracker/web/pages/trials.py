@@ -37,6 +37,7 @@ from tracker.web.timeline.drawing import Width, timeline_svg
 
 HISTORY = 30
 HISTORY_MOST = 1000
+ROWS = 100  # of each lane of the life as a table, the newest; all of them likewise
 _VALUE_CHARS = 300
 _DIGITS = 10  # fewer make no number that a database cannot count to
 REVISIONS = 60  # the newest; all of them where all of the history is asked for
@@ -79,6 +80,7 @@ def trial_pages(site: Site, pages: Pages) -> APIRouter:
         values |= {"query": request.query_params, "history_most": history}
         if history == HISTORY:
             values["revisions"] = values["revisions"][:REVISIONS]
+            values["lanes"] = [(lane, _newest(rows)) for lane, rows in values["lanes"]]
         same = Same(command=_command(asked, moment), api=f"/api/v1/trials/{asked}{_as_query(moment)}")
         return pages.page(request, "trial.html", values, same=same)
 
@@ -123,7 +125,8 @@ def _values(seen: _Seen, moment: Moment, *, today: date) -> dict[str, Any]:
         "life": seen.life,
         "wide": timeline_svg(seen.life, Width.WIDE),
         "narrow": timeline_svg(seen.life, Width.NARROW),
-        "lanes": _by_lane(seen.life),
+        "lanes": (lanes := _by_lane(seen.life)),
+        "rows_count": sum(len(rows) for _, rows in lanes),
         "sections": record_sections(seen.shown.record, seen.lately),
         "groups": [shown_group(one, most_chars=_VALUE_CHARS) for one in seen.history],
         "revisions": seen.timeline[::-1],
@@ -146,6 +149,14 @@ def _away(found: Shown) -> Any:
 def _by_lane(life: Life) -> list[tuple[Lane, list[LifeRow]]]:
     rows = life_rows(life)
     return [(lane, found) for lane in Lane if (found := [row for row in rows if row.lane is lane])]
+
+
+def _newest(rows: list[LifeRow]) -> list[LifeRow]:
+    """The newest of a lane, in their order."""
+    if len(rows) <= ROWS:
+        return rows
+    kept = sorted(range(len(rows)), key=lambda at: rows[at].since)[-ROWS:]
+    return [rows[at] for at in sorted(kept)]
 
 
 def _wanted(request: Request, trial_id: str) -> FeedFilter:

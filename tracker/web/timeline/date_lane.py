@@ -1,16 +1,20 @@
 """The lanes of planned dates: each date that was ever said, one below the other, from the first to the present. Pure.
 
 A month is drawn as wide as a month; a planned date is hollow, one that came to pass is filled.
+Where hundreds were said, neighbours share a line and a title: the earliest, the latest and the last of them are drawn.
 """
 
+from collections.abc import Sequence
+
 from tracker.domain.life.model import Life, Planned, PlannedDate
-from tracker.domain.life.rows import date_rows, kind_name
+from tracker.domain.life.rows import LifeRow, date_rows, kind_name
 from tracker.domain.safe_text import one_line
 from tracker.domain.wording import count, duration
 from tracker.web.timeline.elements import Point, element, path, titled
-from tracker.web.timeline.lane import Canvas, Drawn, heading, key
+from tracker.web.timeline.lane import Canvas, Drawn, bunch_sentence, bunches, heading, key
 
 _STEP_PX, _MOST_STEPS_PX = 9.0, 54.0
+_MOST_LINES = 27
 _HALF_PX = 3.5
 _LEAST_PX = 6.0
 _GAP_PX = 5.0
@@ -32,18 +36,33 @@ def date_lanes(life: Life, canvas: Canvas, top: float) -> Drawn:
 
 def _lane(plan: PlannedDate, canvas: Canvas, top: float) -> Drawn:
     said = [plan.first, *(slip.new for slip in plan.slips)]
-    step = min(_STEP_PX, _MOST_STEPS_PX / len(said))
+    lines = bunches(list(zip(said, date_rows(plan), strict=True)), _MOST_LINES)
+    step = min(_STEP_PX, _MOST_STEPS_PX / len(lines))
     head = heading(canvas, top, plan.label, _summary(plan))
     below = top + head.height + _HALF_PX
     placed = [
-        (one, below + at * step, row.sentence) for at, (one, row) in enumerate(zip(said, date_rows(plan), strict=True))
+        (_outermost(canvas, [one for one, _ in line]), below + at * step, _sentence(plan, [row for _, row in line]))
+        for at, line in enumerate(lines)
     ]
-    way = [_middle(canvas, one, y) for one, y, _ in placed if one is not None and one.when is not None]
+    way = [_middle(canvas, one, y) for ones, y, _ in placed for one in ones]
     parts = [head.body]
     if len(way) > 1:
         parts.append(path(_stairs(way), class_="tl-way"))
-    parts += [titled(_mark(canvas, one, y), sentence) for one, y, sentence in placed]
-    return Drawn(body="".join(parts), height=head.height + 2 * _HALF_PX + (len(said) - 1) * step)
+    parts += [titled("".join([_mark(canvas, one, y) for one in ones]), sentence) for ones, y, sentence in placed]
+    return Drawn(body="".join(parts), height=head.height + 2 * _HALF_PX + (len(lines) - 1) * step)
+
+
+def _outermost(canvas: Canvas, said: Sequence[Planned | None]) -> list[Planned]:
+    """Those with a place that are drawn of one line, in the order in which they were said."""
+    given = [one for one in said if one is not None and one.when is not None]
+    if len(given) <= 1:
+        return given
+    xs = [_middle(canvas, one, 0)[0] for one in given]
+    return [given[at] for at in sorted({xs.index(min(xs)), xs.index(max(xs)), len(xs) - 1})]
+
+
+def _sentence(plan: PlannedDate, rows: Sequence[LifeRow]) -> str:
+    return bunch_sentence(rows, f"{plan.label}: said {count(len(rows), 'time')}")
 
 
 def _summary(plan: PlannedDate) -> str:
@@ -78,10 +97,9 @@ def _stairs(points: list[Point]) -> list[Point]:
     return found
 
 
-def _mark(canvas: Canvas, said: Planned | None, y: float) -> str:
-    """What stands for a date: as wide as the month or year it names, or a diamond for a day; nothing for none."""
-    if said is None or said.when is None:
-        return ""
+def _mark(canvas: Canvas, said: Planned, y: float) -> str:
+    """What stands for a date: as wide as the month or year it names, or a diamond for a day."""
+    assert said.when is not None
     left, right = canvas.scale.span(said.when)
     if said.when.day is None:
         return _bar(left, max(right, left + _LEAST_PX), y, is_actual=said.is_actual)

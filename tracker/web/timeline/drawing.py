@@ -1,8 +1,9 @@
 """A trial's life as one drawing: lanes under each other on one scale of days, with today across them. Pure.
 
-It promises the same bytes for the same life; a title for each mark, the sentence of its row in the table; text no
-smaller than 11 units, so that ``Width.NARROW`` is read at 320 pixels and ``Width.WIDE`` from 700 up; labels that
-overlap none of their lane. Which of the two is shown is the page's choice, by its style sheet.
+It promises the same bytes for the same life; a title for each mark, the sentence of its row in the table, and of many
+neighbours one that sums them up, so that a life of hundreds of revisions stays small; text no smaller than 11 units, so
+that ``Width.NARROW`` is read at 320 pixels and ``Width.WIDE`` from 700 up; labels that overlap none of their lane.
+Which of the two is shown is the page's choice, by its style sheet.
 """
 
 from collections.abc import Callable

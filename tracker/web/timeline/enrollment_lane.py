@@ -1,15 +1,21 @@
 """The lane of the enrollment: how many participants were said on each day, as steps above one ground line. Pure.
 
 Planned numbers are a dashed line, actual ones a solid one over a filled ground.
+Where there are hundreds of steps, neighbours share a title that says between which numbers they are.
 """
+
+from collections.abc import Sequence
+from itertools import groupby
 
 from tracker.domain.life.model import EnrollmentStep, Life
 from tracker.domain.life.rows import enrollment_row, kind_name
+from tracker.domain.wording import count
 from tracker.web.timeline.elements import Point, element, label, line, path, titled, width_of
-from tracker.web.timeline.lane import Canvas, Drawn, heading
+from tracker.web.timeline.lane import Canvas, Drawn, bunch_sentence, bunches, heading
 
 _HEIGHT_PX = 34.0
 _LABEL_PX = 12.0
+_MOST_APART = 60
 
 
 def enrollment_lane(life: Life, canvas: Canvas, top: float) -> Drawn:
@@ -20,15 +26,34 @@ def enrollment_lane(life: Life, canvas: Canvas, top: float) -> Drawn:
     ground = top + head.height + _LABEL_PX + _HEIGHT_PX
     most = max(1, *(step.count for step in life.enrollment))
     parts = [head.body, line((canvas.scale.left, ground), (canvas.scale.right, ground), class_="tl-ground")]
-    ends = [*(canvas.scale.x(step.on) for step in life.enrollment[1:]), canvas.scale.x(life.today)]
-    before: float | None = None
-    for step, end in zip(life.enrollment, ends, strict=True):
-        y = ground - step.count / most * _HEIGHT_PX
-        corners = (canvas.scale.x(step.on), max(end, canvas.scale.x(step.on)), y, ground)
-        parts.append(titled(_step(corners, step, before), enrollment_row(step).sentence))
-        before = y
+    xs = [*(canvas.scale.x(step.on) for step in life.enrollment), canvas.scale.x(life.today)]
+    ys = [ground - step.count / most * _HEIGHT_PX for step in life.enrollment]
+    if len(life.enrollment) > _MOST_APART:
+        parts += _bunches(life.enrollment, xs, ys, ground)
+    else:
+        for at, step in enumerate(life.enrollment):
+            corners = (xs[at], max(xs[at + 1], xs[at]), ys[at], ground)
+            shape = _step(corners, step, ys[at - 1] if at else None)
+            parts.append(titled(shape, enrollment_row(step).sentence))
     parts += _numbers(life, canvas, most, ground)
     return Drawn(body="".join(parts), height=ground - top + 1)
+
+
+def _bunches(steps: Sequence[EnrollmentStep], xs: list[float], ys: list[float], ground: float) -> list[str]:
+    """Neighbours as one line, planned and actual ones apart, without a dot for each."""
+    parts = []
+    for bunch in bunches(range(len(steps)), _MOST_APART):
+        shapes = []
+        for is_actual, ats in groupby(bunch, key=lambda at: steps[at].is_actual):
+            points = [(x, ys[at]) for at in ats for x in (xs[at], max(xs[at], xs[at + 1]))]
+            if is_actual:
+                around = [(points[0][0], ground), *points, (points[-1][0], ground)]
+                shapes.append(path(around, class_="tl-area tl-bunch", is_closed=True))
+            shapes.append(path(points, class_="tl-edge", dash=None if is_actual else "4 3"))
+        counts = [steps[at].count for at in bunch]
+        what = f"{count(len(counts), 'step')} between {min(counts):,} and {count(max(counts), 'participant')}"
+        parts.append(titled("".join(shapes), bunch_sentence([enrollment_row(steps[at]) for at in bunch], what)))
+    return parts
 
 
 def _summary(steps: tuple[EnrollmentStep, ...]) -> str:

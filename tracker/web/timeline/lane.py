@@ -1,8 +1,12 @@
-"""What the lanes of a timeline have in common: a heading that never overlaps, and a body below it. Pure."""
+"""What the lanes of a timeline have in common: a heading that never overlaps, a body below it, as many marks as can be
+told apart. Pure.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from tracker.domain.life.rows import LifeRow
 from tracker.domain.safe_text import one_line
 from tracker.web.timeline.elements import FONT_PX, element, fitting, label, width_of
 from tracker.web.timeline.scale import Scale
@@ -12,6 +16,8 @@ _LINE_PX = 14.0
 BOLD = 1.12  # bold letters are wider
 _GAP_PX = 8.0
 _KEY_PX = 15.0
+
+Marked = TypeVar("Marked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,17 @@ class Drawn:
 
     body: str
     height: float
+
+
+def bunches(marked: Sequence[Marked], most: int) -> list[Sequence[Marked]]:
+    """Each alone where there are at most ``most``, else as many neighbours together as that needs."""
+    size = max(1, -(-len(marked) // most))
+    return [marked[at : at + size] for at in range(0, len(marked), size)]
+
+
+def bunch_sentence(rows: Sequence[LifeRow], what: str) -> str:
+    """The title of marks that are drawn together: the days, and ``what`` they come to; of one its own sentence."""
+    return rows[0].sentence if len(rows) == 1 else f"{rows[0].since} to {rows[-1].since}: {what}"
 
 
 def heading(canvas: Canvas, top: float, name: str, summary: str = "") -> Drawn:

@@ -1,12 +1,20 @@
-"""The lane of the results: a mark for each step, named where the name touches no other. Pure."""
+"""The lane of the results: a mark for each step, named where the name touches no other. Pure.
+
+Where hundreds follow each other, neighbours of one kind share a title, and one mark where they share a place.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
 
 from tracker.domain.life.model import Life, ResultsStage, ResultsStep
-from tracker.domain.life.rows import results_row
+from tracker.domain.life.rows import STAGES, results_row
+from tracker.domain.wording import count
 from tracker.web.timeline.elements import element, label, line, path, titled, width_of
-from tracker.web.timeline.lane import Canvas, Drawn, heading, key
+from tracker.web.timeline.lane import Canvas, Drawn, bunch_sentence, bunches, heading, key
 
 _ROW_PX = 13.0
 _MOST_ROWS = 4
+_MOST_TITLES = 60
 _R = 3.6
 _NAMES = {ResultsStage.DELAYED: "delay", ResultsStage.CANCELLED: "cancelled"}
 
@@ -19,10 +27,20 @@ def results_lane(life: Life, canvas: Canvas, top: float) -> Drawn:
     y = top + head.height + 6
     placed = [(step, sum(canvas.scale.span(step.when)) / 2) for step in life.results]
     parts = [head.body, line((canvas.scale.left, y), (canvas.scale.right, y), class_="tl-ground")]
-    parts += [titled(_mark(step.stage, x, y), results_row(step).sentence) for step, x in placed]
+    for stage, found in groupby(placed, key=lambda one: one[0].stage):
+        same = list(found)
+        most = max(1, _MOST_TITLES * len(same) // len(placed)) if len(placed) > _MOST_TITLES else len(same)
+        parts += [_bunch(stage, bunch, y) for bunch in bunches(same, most)]
     names, rows, is_complete = _labels(placed, canvas, y + 4)
     legend = key(canvas, y + 4 + rows * _ROW_PX, [] if is_complete else _key(life))
     return Drawn(body="".join(parts) + names + legend.body, height=y + 6 + rows * _ROW_PX + legend.height - top)
+
+
+def _bunch(stage: ResultsStage, placed: Sequence[tuple[ResultsStep, float]], y: float) -> str:
+    apart = {round(x): x for _, x in placed}.values()
+    rows = [results_row(step) for step, _ in placed]
+    what = f"Results {STAGES[stage]}, {count(len(rows), 'time')}"
+    return titled("".join([_mark(stage, x, y) for x in apart]), bunch_sentence(rows, what))
 
 
 def _summary(life: Life) -> str:

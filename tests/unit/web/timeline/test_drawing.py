@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.lifetimes import TODAY, long_life, revision, told
+from tests.lifetimes import TODAY, busy_life, long_life, revision, told
 from tests.records import record
 from tracker.domain.life.model import Life
 from tracker.domain.life.rows import life_rows
@@ -36,6 +36,19 @@ def test_the_table_says_what_the_drawing_says(width: Width) -> None:
     """Each row of the table is the title of one mark, and no mark says anything else."""
     life = long_life()
     assert sorted(row.sentence for row in life_rows(life)) == titles(drawn(life, width))
+
+
+@BOTH
+def test_a_life_of_hundreds_of_revisions_is_drawn_small(width: Width) -> None:
+    """Neighbours share titles, which still name every revision and between which numbers the enrollment moved."""
+    life = busy_life(400)
+    drawing, text = drawn(life, width), timeline_svg(life, width)
+    assert len(text) < 110_000
+    updates = [title for title in titles(drawing) if "Revision" in title]
+    spans = [tuple(map(int, re.findall(r"Revisions? (\d+)(?: to (\d+))?", title)[0])) for title in updates]
+    assert list(range(1, 401)) == sorted(number for first, last in spans for number in range(first, last + 1))
+    assert any("participants" in title and "steps between" in title for title in titles(drawing))
+    assert max(float(element.get("width") or 0) for element in drawing.iter(f"{SVG}rect")) <= width
 
 
 @BOTH
