@@ -30,6 +30,7 @@ from tracker.alerts.targets import (
 )
 from tracker.domain.digest_times import latest_due
 from tracker.domain.errors import Conflict, Mismatch, NotFound
+from tracker.domain.running import OPERATOR
 from tracker.domain.subscribing import SubscriptionEventType as Did
 from tracker.domain.subscription import Subscription
 from tracker.ledger.subscription_events import SubscriptionEvent, ToldAddress
@@ -202,6 +203,12 @@ def require_subscription(transaction: Transaction, name: str) -> StandingSubscri
         hint = f"; did you mean {' or '.join(near)}?" if near else "; trialog subscriptions lists those that there are"
         raise NotFound(f"there is no subscription {name}{hint}")
     return asked
+
+
+def require_told(transaction: Transaction, name: str | None) -> None:
+    """Whether deliveries of that name can be asked for: one that has ended is known by them; raises NotFound."""
+    if name not in (None, OPERATOR) and not transaction.outbox.list(DeliveryFilter(subscription=name), limit=1):
+        require_subscription(transaction, name or "")
 
 
 def _event(

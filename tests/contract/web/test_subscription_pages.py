@@ -162,6 +162,8 @@ def test_lists_tell_what_there_is(site: Site) -> None:
     assert ["stale" in told, "a***@example.org" in told, "ada@example.org" in told] == [True, True, False]
     assert "dead" in page(site, "/deliveries?state=dead")
     page(site, "/deliveries?state=lost", status=422)
+    assert "did you mean stale" in page(site, "/deliveries?subscription=stalee", status=404)
+    page(site, "/deliveries?subscription=@operator")
     with site.database.reading() as transaction:
         dead = [one.id for one in transaction.outbox.list() if one.state == "dead"]
     assert 403 == send(site, f"/deliveries/{dead[0]}/redeliver").status

@@ -56,19 +56,15 @@ def command(
         _items(session, delivery_id, as_json=as_json)
         return
     from store.deliveries import DeliveryFilter
+    from tracker.alerts.subscribing import require_told
     from tracker.cli.delivery_page import show_deliveries
     from tracker.cli.page import Page
     from tracker.cli.streams import write_lines
     from tracker.delivery.delivery_objects import delivery_objects
-    from tracker.domain.running import OPERATOR
 
     wanted = DeliveryFilter(states=[DeliveryState(one) for one in states] or None, subscription=subscription)
     with session.services() as services, services.database.reading() as transaction:
-        is_asked_for = subscription not in (None, OPERATOR)
-        if is_asked_for and not transaction.outbox.list(DeliveryFilter(subscription=subscription), limit=1):
-            from tracker.alerts.subscribing import require_subscription
-
-            require_subscription(transaction, subscription or "")
+        require_told(transaction, subscription)
         if as_json:
             first_wait_s = services.settings.delivery.retry_waits_s[0]
             write_lines(delivery_objects(transaction, wanted, limit, first_wait_s=first_wait_s))

@@ -8,11 +8,10 @@ from fastapi.responses import Response
 
 from store.deliveries import Delivery, DeliveryFilter, DeliveryState
 from store.unit_of_work import Transaction
-from tracker.alerts.subscribing import require_subscription
+from tracker.alerts.subscribing import require_told
 from tracker.alerts.told_items import every_item
 from tracker.delivery.delivery_objects import delivery_object
 from tracker.domain.errors import NotFound
-from tracker.domain.running import OPERATOR
 from tracker.views.rows import storable
 from tracker.web.answering import USUAL, Format, Limit, Written, answered, listed, lists
 from tracker.web.api.delivery_answers import DeliveryAnswer
@@ -56,8 +55,7 @@ def delivery_routes(site: Site) -> APIRouter:
         named = storable(subscription)
         wanted = DeliveryFilter(states=states or None, subscription=named)
         with site.reading() as transaction:
-            if named not in (None, OPERATOR):
-                _require_known(transaction, named or "")
+            require_told(transaction, named)
             last = None if before is None else require_delivery(transaction, before).number
             found = transaction.outbox.newest(wanted, limit=limit + 1, before=last)[::-1]
             told = _told(site, transaction, found[:limit])
@@ -107,11 +105,6 @@ def require_delivery(transaction: Transaction, delivery_id: str) -> Delivery:
     if not found:
         raise NotFound(f"there is no delivery {delivery_id}; /deliveries lists those that there are")
     return found[0]
-
-
-def _require_known(transaction: Transaction, name: str) -> None:
-    if not transaction.outbox.list(DeliveryFilter(subscription=name), limit=1):
-        require_subscription(transaction, name)
 
 
 def _told(site: Site, transaction: Transaction, found: list[Delivery]) -> list[dict[str, Any]]:

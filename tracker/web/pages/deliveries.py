@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from store.deliveries import DeliveryFilter, DeliveryState
 from tracker.access.callers import Scope
 from tracker.alerts.redelivering import redeliver
+from tracker.alerts.subscribing import require_told
 from tracker.delivery.delivery_words import state_in_words
 from tracker.domain.closed_sets import one_of
 from tracker.domain.wording import count
@@ -37,6 +38,7 @@ def delivery_pages(site: Site, pages: Pages) -> APIRouter:
         states = [DeliveryState(one_of("state", state, tuple(DeliveryState)))] if state else None
         wanted = DeliveryFilter(states=states, subscription=subscription or None)
         with site.reading() as transaction:
+            require_told(transaction, subscription or None)
             found = transaction.outbox.newest(wanted, limit=limit + 1)[::-1]
             attempts = transaction.outbox.attempts_of([one.id for one in found])
         caller = caller_of(request)
