@@ -97,6 +97,11 @@ def _is_member(connection: Connection, name: str) -> ColumnElement[bool]:
     return exists().where(MEMBERS.c.name == name, MEMBERS.c.trial_id == CHANGES.c.trial_id)
 
 
+def ledger_mark(connection: Connection) -> str:
+    """The hash of the first event of all, which no other ledger shares; empty before there is one."""
+    return next((row.hash for row in connection.execute(_HASHES, {"positions": [1]})), "")
+
+
 def marks_of(connection: Connection, found: Collection[Key]) -> dict[Key, str]:
     """The mark of each key."""
     keys = {key: -key[1] for key in found if key[1] < 0}

@@ -15,6 +15,7 @@ from tracker.alerts.targets import Target
 from tracker.domain.query import parse_query
 from tracker.domain.subscription_json import from_json
 from tracker.pipeline.tracking import record_members, track_query, track_trials
+from tracker.web.feeds.routes import feed_id
 from tracker.web.feeds.told import told_entries
 from tracker.web.problems import Problem
 
@@ -89,6 +90,25 @@ def test_a_feed_is_known_by_what_it_tells(site: Site) -> None:
     narrow = "/feeds/changes.atom?category=status&significance=minor"
     assert ["/feeds/changes.atom", "/feeds/changes.atom", narrow, narrow] == own
     assert f"{site.url}{narrow.replace('atom', 'json')}" == site.get(narrow.replace("atom", "json")).object["feed_url"]
+
+
+def test_no_two_ledgers_share_a_feed(site: Site) -> None:
+    """What was recorded first makes the ids of feeds; what comes later does not change them."""
+    paths = ("/feeds/changes.atom", "/feeds/trials/NCT00000001.atom?category=status")
+
+    def ids() -> list[str | None]:
+        return [ElementTree.fromstring(site.get(path).body).findtext(f"{ATOM}id") for path in paths]
+
+    fill(site)
+    first = ids()
+    lab = Lab.open(site.database.url)
+    lab.see(record(status="WITHDRAWN", posted_on="2026-04-01"))
+    lab.close()
+    assert first == ids()
+    with site.database.reading() as transaction:
+        mark = next(iter(transaction.events.read_all(limit=1))).hash
+    assert first[0] == feed_id(mark, "/feeds/changes", "")
+    assert feed_id("another", "/feeds/changes", "") != first[0]
 
 
 def test_no_text_breaks_a_feed(site: Site) -> None:

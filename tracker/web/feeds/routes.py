@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -11,7 +12,7 @@ from fastapi.responses import Response
 
 from tracker.domain.events import Significance
 from tracker.domain.trial_id import parse_trial_id
-from tracker.views.latest import latest
+from tracker.views.latest import latest, ledger_mark
 from tracker.views.timelines import require_trial
 from tracker.web.change_filter import filter_of
 from tracker.web.feeds.entries import FeedEntry, of_changes
@@ -35,6 +36,16 @@ class Form(StrEnum):
     JSON = "json"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What a feed is about; ``page`` is the path of ours that shows the same, ``ledger`` the mark of the ledger."""
+
+    title: str
+    page: str
+    ledger: str
+    entries: Sequence[FeedEntry]
+
+
 _OF_THE_READER = ("key", "limit")  # who asks, and how much at once: not what the feed is about
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 
@@ -48,7 +59,9 @@ def feed_routes(site: Site) -> APIRouter:
         with site.reading() as transaction:
             wanted = filter_of(request, site, transaction, usual=Significance.MAJOR)
             entries = list(of_changes(latest(transaction.connection, wanted, most=limit)))
-        return _written(request, site, form, "Changes of clinical trials", "/changes", entries)
+            mark = ledger_mark(transaction.connection)
+        told = _Told(title="Changes of clinical trials", page="/changes", ledger=mark, entries=entries)
+        return _written(request, site, form, told)
 
     @router.get("/trials/{trial_id}.{form}", dependencies=[needs(Need.READING)])
     def trial(request: Request, trial_id: str, form: Form, limit: Limit = USUAL) -> Response:
@@ -57,7 +70,9 @@ def feed_routes(site: Site) -> APIRouter:
             require_trial(transaction.connection, asked)
             wanted = filter_of(request, site, transaction, usual=Significance.MAJOR, trials=(asked,))
             entries = list(of_changes(latest(transaction.connection, wanted, most=limit)))
-        return _written(request, site, form, f"Changes of {asked}", f"/trials/{asked}", entries)
+            mark = ledger_mark(transaction.connection)
+        told = _Told(title=f"Changes of {asked}", page=f"/trials/{asked}", ledger=mark, entries=entries)
+        return _written(request, site, form, told)
 
     @router.get("/tracked/{name:path}.{form}", dependencies=[needs(Need.READING)])
     def tracked(request: Request, name: HeldText, form: Form, limit: Limit = USUAL) -> Response:
@@ -67,36 +82,45 @@ def feed_routes(site: Site) -> APIRouter:
             wanted = filter_of(request, site, transaction, usual=Significance.MAJOR, trials=own)
             found = latest(transaction.connection, wanted, most=limit, members_of=None if own else name)
             entries = list(of_changes(found))
-        return _written(
-            request, site, form, f"Changes of what is tracked as {name}", f"/tracked?name={quote(name)}", entries
-        )
+            mark = ledger_mark(transaction.connection)
+        title, path = f"Changes of what is tracked as {name}", f"/tracked?name={quote(name)}"
+        return _written(request, site, form, _Told(title=title, page=path, ledger=mark, entries=entries))
 
     @router.get("/subscriptions/{name}.{form}", dependencies=[needs(Need.READ)])
     def subscription(request: Request, name: HeldText, form: Form, limit: Limit = USUAL) -> Response:
         with site.reading() as transaction:
             admits = admitting(filter_of(request, site, transaction))
             entries = told_entries(transaction, name, today=site.today, most=limit, admits=admits)
-        return _written(request, site, form, f"Subscription {name}", f"/subscriptions/{name}", entries)
+            mark = ledger_mark(transaction.connection)
+        told = _Told(title=f"Subscription {name}", page=f"/subscriptions/{name}", ledger=mark, entries=entries)
+        return _written(request, site, form, told)
 
     return router
 
 
-def _written(request: Request, site: Site, form: Form, title: str, page: str, entries: Sequence[FeedEntry]) -> Response:
-    """The feed in its form. Its id and own address are those of its path and filters, without its key."""
+def _written(request: Request, site: Site, form: Form, told: _Told) -> Response:
+    """The feed in its form. Its own address is that of its path and filters, without its key."""
     path = request.scope["path"]
     filters = _filters(request)
     site_url = site.url_of(request)
     feed = Feed(
-        id=uuid.uuid5(_IDS, f"{path.rpartition('.')[0]}{filters}").urn,
-        title=f"trialog: {title}",
+        id=feed_id(told.ledger, path.rpartition(".")[0], filters),
+        title=f"trialog: {told.title}",
         self_url=f"{site_url}{quote(path)}{filters}",
-        page_url=f"{site_url}{page}",
+        page_url=f"{site_url}{told.page}",
         site_url=site_url,
-        entries=entries,
+        entries=told.entries,
     )
     if form is Form.ATOM:
         return Response(atom(feed), media_type=f"{ATOM}; charset=utf-8")
     return Response(json_feed(feed), media_type=JSON_FEED)
+
+
+def feed_id(ledger: str, path: str, filters: str) -> str:
+    """The id of a feed, of both its forms; no two feeds of the world may share one (RFC 4287, 4.2.6), so the ledger's
+    mark is in it.
+    """
+    return uuid.uuid5(_IDS, f"{ledger}{path}{filters}").urn
 
 
 def _filters(request: Request) -> str:
