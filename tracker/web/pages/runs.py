@@ -64,7 +64,8 @@ def run_pages(site: Site, pages: Pages) -> APIRouter:
     ) -> RedirectResponse:
         site.gate.check_form(request, csrf)
         done = site.services().release(run_id, as_migration=as_migration, show=lambda _done, _total: None)
-        said = f"{count(done.released, 'observation')} of run {run_id} released, {count(done.events, 'event')}"
+        way = "as a migration" if as_migration else "as changes"
+        said = f"{count(done.released, 'observation')} of run {run_id} released {way}, {count(done.events, 'event')}"
         address = request.url_for("runs").include_query_params(released=said)
         return RedirectResponse(f"{address_maker(request)('/runs')}?{address.query}", 303)
 
