@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.contract.pipeline.lab import Lab
 from tests.contract.web.browser import installed, launched, visiting
 from tests.contract.web.gallery import gallery
+from tests.contract.web.gated import way_out
 from tests.contract.web.long_life import MAIN
 from tests.contract.web.site import serving
 from tracker.access.callers import Scope
@@ -56,6 +57,8 @@ PICTURES = (
     ),
     Picture("subscription", "/subscriptions/stale", 1000, press=(TASTE,)),
     Picture("deliveries", "/deliveries", 700),
+    Picture("unsubscribe", "{way_out}", 500),
+    Picture("feeds", "/feeds", 700),
     Picture("runs", "/runs", 800),
     Picture("status", "/status", 900),
     Picture("api", "/api"),
@@ -77,19 +80,20 @@ def main() -> int:
         with serving(url) as site, sync_playwright() as playwright:
             site.scope = Scope.ADMIN
             position = gallery(site)
-            faults = taken(launched(playwright, program), site.url, folder, position=position)
+            named = {"position": position, "way_out": way_out(site, "stale")}
+            faults = taken(launched(playwright, program), site.url, folder, named)
     sys.stderr.write("".join(f"{fault}\n" for fault in faults))
     return int(bool(faults))
 
 
-def taken(browser: Browser, url: str, folder: Path, *, position: int) -> list[str]:
-    """Take the pictures; what was wrong."""
+def taken(browser: Browser, url: str, folder: Path, named: dict[str, object]) -> list[str]:
+    """Take the pictures, whose paths have parts that are ``named``; what was wrong."""
     faults = []
     for picture in PICTURES:
         with visiting(browser, url) as visit:
             visit.page.set_viewport_size({"width": picture.width, "height": picture.height})
             visit.page.emulate_media(color_scheme="dark" if picture.scheme == "dark" else "light")
-            page = visit.go(picture.path.format(position=position))
+            page = visit.go(picture.path.format(**named))
             for place in picture.press:
                 page.locator(place).click()
             page.wait_for_load_state("networkidle")
