@@ -145,6 +145,31 @@ def test_the_largest_record_gives_a_small_page(site: Site) -> None:
     assert b"<details>" in reply.body
 
 
+def test_a_revision_of_a_thousand_changes_gives_small_pages(site: Site) -> None:
+    """Lists and the comparison show the first, say how many more there are, and lead to all of them."""
+    lab = Lab.open(site.database.url)
+    for day in ("2026-01-02", "2026-02-02"):
+        made = record("NCT00000001", posted_on=day)
+        events = [{"term": f"Event {n} of {day}", "stats": []} for n in range(400)]
+        measures = [{"title": f"Measure {n}", "description": f"{day} said. " * 60} for n in range(600)]
+        made |= {
+            "hasResults": True,
+            "resultsSection": {
+                "adverseEventsModule": {"otherEvents": events},
+                "outcomeMeasuresModule": {"outcomeMeasures": measures},
+            },
+        }
+        lab.see(made)
+    lab.close()
+    two = "/trials/NCT00000001/compare?from=1&to=2"
+    for path in ("/", "/changes", "/trials/NCT00000001", two):
+        assert len(page(site, path)) < 250_000, path
+        assert ("further changes" if path != two else "more changes") in page(site, path), path
+    (more,) = re.findall(r'href="([^"#]+)#[^"]*">[\d,]+ more changes', page(site, two))
+    whole = page(site, more.replace("&amp;", "&"))
+    assert ["Event 399 " in whole, "Event 399 " in page(site, two), "more changes" in whole] == [True, False, False]
+
+
 def test_no_question_is_asked_twice(site: Site) -> None:
     """A trial's page, as the trial is now, asks the ledger each question once."""
     lived_in(site)

@@ -1,7 +1,8 @@
 """Two records compared: the changes between them as rows, by section, and how much stayed the same. Pure; the front.
 
 The changes come from the ledger's own diff (``tracker.diffing.compare.changes_between``), inside what both records
-cover, with their values whole. Sections come in the order of the record page.
+cover, with their values whole. Sections come in the order of the record page. Of thousands of changes at once the first
+of each section are shown, unless all are asked for.
 """
 
 from collections import Counter
@@ -15,14 +16,18 @@ from tracker.web.record.outline import OTHER, OUTLINE, section_of
 from tracker.web.record.parts import Section, Table
 from tracker.web.record.sections import record_sections
 
+MOST_ROWS = 60  # of a section
+_MOST_CHARS = 150_000  # of all rows, beyond which a section shows its first alone
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedSection:
-    """A section with its changed rows, and how many other things in it stayed as they were."""
+    """A section with its changed rows, how many more there are, and how many other things in it stayed as they were."""
 
     key: str
     heading: str
     rows: tuple[ComparedRow, ...]
+    left_out: int
     unchanged_count: int
 
 
@@ -44,23 +49,44 @@ class Comparison:
         return tuple(section for section in self.sections if not section.rows)
 
 
-def compared(old: Json, new: Json, changes: Sequence[Change]) -> Comparison:
-    """The comparison of two records, of which ``changes`` lead from the old to the new."""
+def compared(old: Json, new: Json, changes: Sequence[Change], *, is_whole: bool = True) -> Comparison:
+    """The comparison of two records, of which ``changes`` lead from the old to the new; all rows, or the first."""
     by_section: dict[str, list[Change]] = {}
     for change in changes:
         by_section.setdefault(section_of(change.path).key, []).append(change)
     shown = {section.key: section for section in record_sections(new)}
-    sections = [
-        ComparedSection(
-            key=outline.key,
-            heading=outline.heading,
-            rows=tuple(compared_row(change, old, new) for change in by_section.get(outline.key, ())),
-            unchanged_count=_unchanged(shown.get(outline.key), by_section.get(outline.key, ())),
+    sections, room = [], _MOST_CHARS
+    for outline in (*OUTLINE, OTHER):
+        if outline.key not in shown and outline.key not in by_section:
+            continue
+        found = by_section.get(outline.key, [])
+        rows = [compared_row(change, old, new) for change in (found if is_whole else found[:MOST_ROWS])]
+        if not is_whole:
+            rows = list(_fitting(rows, room))
+            room -= sum(map(_chars, rows))
+        sections.append(
+            ComparedSection(
+                key=outline.key,
+                heading=outline.heading,
+                rows=tuple(rows),
+                left_out=len(found) - len(rows),
+                unchanged_count=_unchanged(shown.get(outline.key), found),
+            )
         )
-        for outline in (*OUTLINE, OTHER)
-        if outline.key in shown or outline.key in by_section
-    ]
     return Comparison(sections=tuple(sections), changes_count=len(changes))
+
+
+def _fitting(rows: Sequence[ComparedRow], room: int) -> Iterator[ComparedRow]:
+    """The first row, and those behind it while there is room for their texts."""
+    for at, row in enumerate(rows):
+        room -= _chars(row)
+        if at and room < 0:
+            return
+        yield row
+
+
+def _chars(row: ComparedRow) -> int:
+    return len(row.old or "") + len(row.new or "")
 
 
 def _unchanged(section: Section | None, changes: Sequence[Change]) -> int:

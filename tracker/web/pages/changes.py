@@ -21,7 +21,7 @@ from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
 from tracker.web.pages.asked import same_of
 from tracker.web.pages.rendering import Pages, Same
-from tracker.web.pages.shown_changes import shown, shown_group
+from tracker.web.pages.shown_changes import shown, shown_groups
 from tracker.web.site import Site
 
 PAGE = 40
@@ -49,7 +49,7 @@ def change_pages(site: Site, pages: Pages) -> APIRouter:
         values: dict[str, Any] = {
             "title": "Changes",
             "here": "changes",
-            "groups": [shown_group(one) for one in found[:PAGE]],
+            "groups": list(shown_groups(found[:PAGE])),
             "more": more,
             "wanted": wanted,
             "asked": request.query_params,

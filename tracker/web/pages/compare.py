@@ -21,6 +21,7 @@ _LARGEST = 2**31 - 1
 
 From = Annotated[int | None, Query(alias="from", ge=1, le=_LARGEST)]
 To = Annotated[int | None, Query(alias="to", ge=1, le=_LARGEST)]
+All = Annotated[bool, Query(alias="all")]
 
 
 def compare_pages(site: Site, pages: Pages) -> APIRouter:
@@ -28,7 +29,7 @@ def compare_pages(site: Site, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/trials/{trial_id}/compare", dependencies=[needs(Need.READING)])
-    def compare(request: Request, trial_id: str, old: From = None, new: To = None) -> HTMLResponse:
+    def compare(request: Request, trial_id: str, old: From = None, new: To = None, whole: All = False) -> HTMLResponse:
         asked = parse_trial_id(trial_id)
         with site.reading() as transaction:
             pair = pair_of(transaction, asked, old=old, new=new)
@@ -37,7 +38,7 @@ def compare_pages(site: Site, pages: Pages) -> APIRouter:
         made = None
         if records is not None:
             changes = changes_between(*records, catalogue=site.services().catalogue)
-            made = compared(*records, changes)
+            made = compared(*records, changes, is_whole=whole)
         old = pair.old or pair.new
         api = f"/api/v1/trials/{asked}/diff?from={old}&to={pair.new}"
         same = Same(command=f"diff {asked} {old} {pair.new}", api=api)

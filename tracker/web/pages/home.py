@@ -24,7 +24,7 @@ from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
 from tracker.web.pages.asked import same_of
 from tracker.web.pages.rendering import Pages, address_maker
-from tracker.web.pages.shown_changes import ShownGroup, shown_group
+from tracker.web.pages.shown_changes import ShownGroup, shown_groups
 from tracker.web.site import Site
 
 LATELY_MOST = 25
@@ -111,5 +111,5 @@ def _by_trial(found: Iterable[ShownGroup]) -> list[list[ShownGroup]]:
 
 def _shown(found: Iterable[Together]) -> list[ShownGroup]:
     """What of them is not of people alone, in short."""
-    groups = (shown_group(one, most_chars=_VALUE_CHARS, includes_people=False) for one in found)
+    groups = shown_groups(found, most_chars=_VALUE_CHARS, includes_people=False)
     return [group for group in groups if group.changes]

@@ -29,7 +29,7 @@ from tracker.views.watch_list import watch_list
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, needs
 from tracker.web.pages.rendering import Pages, Same
-from tracker.web.pages.shown_changes import shown_group
+from tracker.web.pages.shown_changes import shown_groups
 from tracker.web.record.lately import last_by_section
 from tracker.web.record.sections import record_sections
 from tracker.web.site import Site
@@ -128,7 +128,7 @@ def _values(seen: _Seen, moment: Moment, *, today: date) -> dict[str, Any]:
         "lanes": (lanes := _by_lane(seen.life)),
         "rows_count": sum(len(rows) for _, rows in lanes),
         "sections": record_sections(seen.shown.record, seen.lately),
-        "groups": [shown_group(one, most_chars=_VALUE_CHARS) for one in seen.history],
+        "groups": list(shown_groups(seen.history, most_chars=_VALUE_CHARS)),
         "revisions": seen.timeline[::-1],
         "revisions_count": len(seen.timeline),
         "categories": tuple(Category),
