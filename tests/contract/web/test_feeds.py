@@ -128,6 +128,18 @@ def test_no_text_breaks_a_feed(site: Site) -> None:
     assert "]]> <![CDATA[ &amp;" in (entry.findtext(f"{ATOM}title") or "")
 
 
+def test_an_entry_of_thousands_of_changes_stays_small(site: Site) -> None:
+    """It tells the first hundred, and how many more there are."""
+    lab = Lab.open(site.database.url)
+    for day in ("2026-01-02", "2026-02-02"):
+        arms = [{"label": f"Arm {n}", "type": f"as of {day}"} for n in range(150)]
+        lab.see(record(posted_on=day, armsInterventionsModule={"armGroups": arms}))
+    lab.close()
+    (entry,) = entries(site, "/feeds/changes.json?category=arms")
+    assert 100 == entry["content_html"].count("<strong>")
+    assert "50 further changes" in entry["content_html"]
+
+
 def test_a_feed_that_was_read_is_not_sent_again(site: Site) -> None:
     """By its tag."""
     fill(site)

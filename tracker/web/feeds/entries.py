@@ -19,6 +19,7 @@ from tracker.domain.wording import count
 from tracker.views.latest import Together
 
 MOST_CHARS = 2_000  # of each value
+MOST_CHANGES = 100  # of each entry, major ones first where there are more; its page leads to all
 _NAMED_MOST = 3
 _TITLE_CHARS = 120
 _IDS = uuid.UUID("6b1c1f0e-5d0a-4b5e-9a53-6a1d8f2f7c11")  # ours, made once
@@ -35,6 +36,7 @@ class FeedEntry:
     told_at: str
     updated_at: str
     changes: Sequence[Entry]
+    left_out: int
     categories: Sequence[str] = ()
 
 
@@ -85,13 +87,18 @@ def _of_items(items: Sequence[Item], *, mark: str, on: date | None = None) -> Fe
         path=path,
         told_at=min(at),
         updated_at=max(at),
-        changes=entries,
+        changes=entries if len(entries) <= MOST_CHANGES else _first(entries)[:MOST_CHANGES],
+        left_out=max(0, len(entries) - MOST_CHANGES),
         categories=sorted({str(item["category"]) for item in items if item.get("category")}),
     )
 
 
+def _first(entries: Sequence[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: not entry.is_major)
+
+
 def _title(entries: Sequence[Entry], trial_id: str, title: str) -> str:
-    first = sorted(entries, key=lambda entry: not entry.is_major)
+    first = _first(entries)
     if len(first) == 1:
         label, short = first[0].label, first[0].short
         said = label if short in ("", label) else f"{label}: {short}"
