@@ -40,8 +40,10 @@ def command(session: Session, is_once: bool) -> None:
       trialog run
       */20 * * * *  trialog run --once         (crontab)
     """
+    from tracker.cli.few_heaps import keep_few_heaps
     from tracker.daemon.signals import Wishes, heeding_signals
 
+    keep_few_heaps()
     with heeding_signals(Wishes(), late_status=1 if is_once else 0) as wishes:
         from tracker.daemon.lock import only_daemon
 

@@ -28,8 +28,10 @@ def command(session: Session, listen: str | None) -> None:
       trialog serve
       trialog serve --listen 127.0.0.1:9000
     """
+    from tracker.cli.few_heaps import keep_few_heaps
     from tracker.daemon.signals import Wishes, heeding_signals
 
+    keep_few_heaps()
     with heeding_signals(Wishes()) as wishes, session.services("track", usual_level="info") as services:
         from tracker.access.callers import Scope
         from tracker.web.opening import server_on
