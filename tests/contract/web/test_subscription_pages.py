@@ -220,9 +220,15 @@ def test_who_acts_is_recorded(site: Site) -> None:
 
 
 def test_what_is_said_is_one_line_of_ours(site: Site) -> None:
-    """Nothing that turns or hides the text around it."""
+    """Nothing that turns or hides the text around it, and nothing that another site's link says."""
     site.scope = Scope.READ
     lived_in(site)
+    for pages in ("/subscriptions/stale", "/deliveries", "/runs"):
+        said = {
+            led: b"It goes on." in site.get(f"{pages}?said=It+goes+on.", **{"sec-fetch-site": led}).body
+            for led in ("same-origin", "cross-site", "none")
+        }
+        assert {"same-origin": True, "cross-site": False, "none": False} == said
     assert "It goes on." in page(site, "/subscriptions/stale?said=It+goes+on.")
     assert "evil" not in page(site, "/subscriptions/stale?said=%E2%80%AEevil") + page(
         site, "/subscriptions/stale?said=a%0Aevil"

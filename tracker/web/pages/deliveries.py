@@ -1,7 +1,6 @@
 """What was sent, what waits, what died, with every attempt; who may has it sent again."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -15,7 +14,8 @@ from tracker.domain.closed_sets import one_of
 from tracker.domain.wording import count
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.asked import same_of
-from tracker.web.pages.rendering import Pages, address_maker
+from tracker.web.pages.notices import Notice, back_to
+from tracker.web.pages.rendering import Pages
 from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
@@ -33,7 +33,7 @@ def delivery_pages(site: Site, pages: Pages) -> APIRouter:
 
     @router.get("/deliveries", dependencies=[needs(Need.READ)])
     def deliveries(
-        request: Request, state: Text = "", subscription: Text = "", said: Text = "", limit: Limit = USUAL
+        request: Request, state: Text = "", subscription: Text = "", said: Notice = "", limit: Limit = USUAL
     ) -> HTMLResponse:
         states = [DeliveryState(one_of("state", state, tuple(DeliveryState)))] if state else None
         wanted = DeliveryFilter(states=states, subscription=subscription or None)
@@ -58,7 +58,7 @@ def delivery_pages(site: Site, pages: Pages) -> APIRouter:
             "state": state,
             "subscription": subscription,
             "states": tuple(DeliveryState),
-            "said": said if said.isprintable() else "",
+            "said": said,
             "may_redeliver": caller is not None and caller.reaches(Scope.ADMIN),
         }
         asked = [("state", state), ("subscription", subscription), ("limit", limit)]
@@ -79,6 +79,6 @@ def delivery_pages(site: Site, pages: Pages) -> APIRouter:
         said = f"{count(len(done.deliveries), 'delivery', 'deliveries')} will be sent again"
         if done.left_out:
             said = f"not sent again: {done.left_out[0].reason}"
-        return RedirectResponse(f"{address_maker(request)('/deliveries')}?said={quote(said)}", 303)
+        return back_to(request, "/deliveries", said)
 
     return router

@@ -4,13 +4,14 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from tracker.access.callers import Caller, Scope
 from tracker.domain.errors import InvalidInput, NotFound
 from tracker.web.feeds.known import CHANGES, LAPSING, require_feed
 from tracker.web.gate import Need, caller_of, needs
-from tracker.web.pages.rendering import Pages, address_maker
+from tracker.web.pages.notices import Notice, back_to
+from tracker.web.pages.rendering import Pages
 from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
@@ -31,8 +32,8 @@ def feed_pages(site: Site, pages: Pages) -> APIRouter:
         return response
 
     @router.get("/feeds", dependencies=[needs(Need.READ)])
-    def feeds(request: Request, feed: Text = CHANGES, said: Text = "") -> HTMLResponse:
-        return page(request, feed, said=said if said.isprintable() else "")
+    def feeds(request: Request, feed: Text = CHANGES, said: Notice = "") -> HTMLResponse:
+        return page(request, feed, said=said)
 
     @router.post("/feeds", dependencies=[needs(Need.READ)])
     def make(request: Request, feed: Typed = "", csrf: Csrf = "") -> HTMLResponse:
@@ -52,7 +53,7 @@ def feed_pages(site: Site, pages: Pages) -> APIRouter:
     def revoke(request: Request, key_id: HeldText, csrf: Csrf = "") -> Response:
         site.gate.check_form(request, csrf)
         site.services().access.feed_addresses.revoke(key_id, made_by=_own(_caller(request)))
-        return RedirectResponse(f"{address_maker(request)('/feeds')}?said=The+address+opens+nothing+any+more", 303)
+        return back_to(request, "/feeds", "The address opens nothing any more")
 
     return router
 

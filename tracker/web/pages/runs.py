@@ -13,7 +13,8 @@ from tracker.domain.wording import count
 from tracker.pipeline.polling.lease import state_of
 from tracker.pipeline.polling.legs import NOTHING_NEW
 from tracker.web.gate import Need, caller_of, needs
-from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.pages.notices import Notice, back_to
+from tracker.web.pages.rendering import Pages, Same
 from tracker.web.parameters import HeldText
 from tracker.web.site import Site
 
@@ -42,7 +43,7 @@ def run_pages(site: Site, pages: Pages) -> APIRouter:
     router = APIRouter()
 
     @router.get("/runs", dependencies=[needs(Need.READING)])
-    def runs(request: Request, limit: Limit = USUAL, every: bool = False, released: str = "") -> HTMLResponse:
+    def runs(request: Request, limit: Limit = USUAL, every: bool = False, said: Notice = "") -> HTMLResponse:
         with site.reading() as transaction:
             values = _values(transaction, limit, without=None if every else NOTHING_NEW)
         caller = caller_of(request)
@@ -51,7 +52,7 @@ def run_pages(site: Site, pages: Pages) -> APIRouter:
             "here": "runs",
             "limit": limit,
             "every": every,
-            "released": released if released.isprintable() and len(released) < 300 else "",
+            "said": said,
             "may_release": caller is not None and caller.reaches(Scope.ADMIN),
         }
         command = f"runs --all --limit {limit}" if every else f"runs --limit {limit}"
@@ -66,8 +67,7 @@ def run_pages(site: Site, pages: Pages) -> APIRouter:
         done = site.services().release(run_id, as_migration=as_migration, show=lambda _done, _total: None)
         way = "as a migration" if as_migration else "as changes"
         said = f"{count(done.released, 'observation')} of run {run_id} released {way}, {count(done.events, 'event')}"
-        address = request.url_for("runs").include_query_params(released=said)
-        return RedirectResponse(f"{address_maker(request)('/runs')}?{address.query}", 303)
+        return back_to(request, "/runs", said)
 
     return router
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from store.deliveries import DeliveryFilter
@@ -19,6 +19,7 @@ from tracker.standing_requests import send_sample
 from tracker.web.feeds.discovery import feed_links
 from tracker.web.gate import Need, caller_of, needs
 from tracker.web.pages.foretaste import foretaste
+from tracker.web.pages.notices import Notice, back_to
 from tracker.web.pages.rendering import Pages, Same, address_maker
 from tracker.web.parameters import HeldText
 from tracker.web.site import Site
@@ -27,7 +28,6 @@ _DELIVERIES = 20
 _MORE_S = 5.0  # than an attempt may take
 
 Csrf = Annotated[str, Form(max_length=300)]
-Said = Annotated[str, Query(max_length=300)]
 Switch = Annotated[bool, Form()]
 
 
@@ -37,8 +37,8 @@ def subscription_act_pages(site: Site, pages: Pages) -> APIRouter:
     desk = _Desk(site, pages)
 
     @router.get("/subscriptions/{name}", dependencies=[needs(Need.READ)])
-    def subscription(request: Request, name: HeldText, said: Said = "", backtest: bool = False) -> Response:
-        return desk.page(request, name, said=said if said.isprintable() else "", with_foretaste=backtest)
+    def subscription(request: Request, name: HeldText, said: Notice = "", backtest: bool = False) -> Response:
+        return desk.page(request, name, said=said, with_foretaste=backtest)
 
     @router.post("/subscriptions/{name}/pause", dependencies=[needs(Need.WRITE)])
     def pause(request: Request, name: HeldText, csrf: Csrf = "") -> Response:
@@ -96,8 +96,7 @@ class _Desk:
         self._site.gate.check_form(request, csrf)
         with self._site.writing() as transaction:
             said = act(self._acting(request, transaction))
-        path = address_maker(request)(f"/subscriptions/{quote(name, safe='')}")
-        return RedirectResponse(f"{path}?said={quote(said)}", 303)
+        return back_to(request, f"/subscriptions/{quote(name, safe='')}", said)
 
     def end(self, request: Request, name: str, csrf: str, *, forget: bool) -> Response:
         """End the subscription, and with ``forget`` erase its addresses."""

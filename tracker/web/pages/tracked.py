@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from store.unit_of_work import Transaction
 from tracker.access.callers import Scope
@@ -19,7 +19,8 @@ from tracker.pipeline.tracking_log import tracking_log
 from tracker.views.answers import AnsweredTracking
 from tracker.web.feeds.discovery import FeedLink, feed_links
 from tracker.web.gate import Need, caller_of, needs
-from tracker.web.pages.rendering import Pages, Same, address_maker
+from tracker.web.pages.notices import Notice, back_to
+from tracker.web.pages.rendering import Pages, Same
 from tracker.web.parameters import HeldText
 from tracker.web.problems import Problem
 from tracker.web.site import Site
@@ -51,8 +52,8 @@ def tracked_pages(site: Site, pages: Pages) -> APIRouter:
         return pages.page(request, "tracked.html", values, same=same, status=422 if wrong else 200)
 
     @router.get("/tracked", dependencies=[needs(Need.READING)])
-    def tracked(request: Request, name: Text = "", log: Number = LOG, said: Text = "") -> HTMLResponse:
-        return page(request, name=name.strip(), log=log, said=said if said.isprintable() else "")
+    def tracked(request: Request, name: Text = "", log: Number = LOG, said: Notice = "") -> HTMLResponse:
+        return page(request, name=name.strip(), log=log, said=said)
 
     @router.post("/tracked", dependencies=[needs(Need.WRITE)])
     def add(
@@ -62,7 +63,7 @@ def tracked_pages(site: Site, pages: Pages) -> APIRouter:
         typed = {"trial": trial, "name": name, "query": query}
         wish = Wish(trials=trial.replace(",", " ").split(), name=name.strip(), query=query.strip(), everything=all)
         try:
-            return _back(request, "; ".join(map(_told, track(site, wish))))
+            return back_to(request, "/tracked", "; ".join(map(_told, track(site, wish))))
         except (InvalidInput, NotFound) as err:
             return page(request, typed=typed, wrong=str(err))
         except Problem as problem:  # the registry cannot be asked just now
@@ -71,13 +72,9 @@ def tracked_pages(site: Site, pages: Pages) -> APIRouter:
     @router.post("/tracked/untrack", dependencies=[needs(Need.WRITE)])
     def remove(request: Request, name: Typed = "", csrf: Csrf = "") -> Response:
         site.gate.check_form(request, csrf)
-        return _back(request, "; ".join(map(_untold, untrack(site, name))))
+        return back_to(request, "/tracked", "; ".join(map(_untold, untrack(site, name))))
 
     return router
-
-
-def _back(request: Request, said: str) -> RedirectResponse:
-    return RedirectResponse(f"{address_maker(request)('/tracked')}?said={quote(said[:280])}", 303)
 
 
 def _told(one: TrackedNow) -> str:
