@@ -25,7 +25,7 @@ from tracker.simulator.study_answers import StudyAnswers
 from tracker.simulator.world import World
 
 MOST_BYTES = 160_000_000
-STEADY_SHARE = 0.03  # of the memory after the first tenth of the rounds, which fills caches
+STEADY_SHARE = 0.03  # of the memory after half of the rounds, which fills caches
 FIRST_DAY = datetime(2026, 1, 12, 9, 0, 5, tzinfo=UTC)
 LOOKED_AT = (
     *(
@@ -136,9 +136,9 @@ def resident_bytes(pid: int) -> int:
 def fault_of(samples: list[tuple[int, int]]) -> str | None:
     """What is wrong with the memory held; None where it is small and steady."""
     most = max(held for _, held in samples)
-    settled = samples[len(samples) // 10][1]
+    settled = samples[len(samples) // 2][1]
     grown = samples[-1][1] - settled
-    told = f"at most {most / 1e6:.1f} MB, {grown / 1e6:+.1f} MB since a tenth of the rounds"
+    told = f"at most {most / 1e6:.1f} MB, {grown / 1e6:+.1f} MB since half of the rounds"
     if most > MOST_BYTES:
         return f"too much: {told}"
     if grown > settled * STEADY_SHARE:
